@@ -1,0 +1,87 @@
+"""Template filters for Swedish figures, dates and text; built in, so no template loads them.
+
+A missing value (None or "") becomes "": whether to say "uppgift saknas" is the template's choice.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Literal, Protocol
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from sodertorn import dates, money
+
+register = template.Library()
+
+Missing = Literal[""] | None
+
+
+class Scheduled(Protocol):
+    """What `event_when` needs to know of an event."""
+
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date | None: ...
+    @property
+    def start_time(self) -> time | None: ...
+    @property
+    def end_time(self) -> time | None: ...
+    @property
+    def is_month_only(self) -> bool: ...
+
+
+@register.filter
+def kronor(amount: money.Exact | Missing, decimals: int | None = None) -> str:
+    """`{{ line.amount|kronor }}` → "1 280 000 kr"; `|kronor:2` → "1 280 000,00 kr"."""
+    return "" if amount is None or amount == "" else money.kronor(amount, decimals)
+
+
+@register.filter
+def rate(amount: money.Exact | Missing) -> str:
+    """A fee per inhabitant, whole or with öre: "4 kr", "2,83 kr"."""
+    return kronor(amount)
+
+
+@register.filter
+def number(amount: money.Exact | Missing, decimals: int | None = None) -> str:
+    """`{{ population.inhabitants|number }}` → "480 000"."""
+    return "" if amount is None or amount == "" else money.number(amount, decimals)
+
+
+@register.filter(expects_localtime=True)
+def long_date(day: date | Missing) -> str:
+    """As in "torsdag 2 februari 2017"."""
+    return dates.long_date(day) if day else ""
+
+
+@register.filter(expects_localtime=True)
+def date_text(day: date | Missing) -> str:
+    """As in "2 februari 2017"."""
+    return dates.date_text(day) if day else ""
+
+
+@register.filter
+def event_when(event: Scheduled | Missing) -> str:
+    """As in "torsdag 2 februari 2017 kl. 12.00–15.00", "januari 2018, dag ej fastställd"."""
+    if not event:
+        return ""
+    return dates.when(event.starts_on, event.ends_on, event.is_month_only, event.start_time, event.end_time)
+
+
+@register.filter
+def join_swedish(items: Iterable[object] | None) -> str:
+    """As in "Salem", "Södertälje och Nykvarn", "Botkyrka, Tyresö och Salem"."""
+    *first, last = [str(item) for item in items or ()] or [""]
+    return f"{', '.join(first)} och {last}" if first else last
+
+
+@register.filter
+def paragraphs(text: str | None) -> SafeString:
+    """Escaped `<p>` for each stretch of text between blank lines; a single line break becomes a space."""
+    stretches = re.split(r"\n\s*\n", (text or "").strip())
+    joined = (" ".join(line.strip() for line in stretch.splitlines()) for stretch in stretches)
+    return format_html_join("\n", "<p>{}</p>", ((stretch,) for stretch in joined if stretch))
