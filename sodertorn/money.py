@@ -7,7 +7,7 @@ then rounded once, here. Swedish writing: groups of three, decimal comma, a true
 import math
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import partial
 
 from django.db import models
 
@@ -17,9 +17,8 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
-def MoneyField(verbose_name: str | None = None, **options: Any) -> models.DecimalField:  # noqa: N802, it reads as a field
-    """A column of kronor and öre, up to 9 999 999 999,99. Migrations see a plain `DecimalField`."""
-    return models.DecimalField(verbose_name, max_digits=12, decimal_places=2, **options)
+# A column of kronor and öre, up to 9 999 999 999,99. Migrations see a plain `DecimalField`.
+MoneyField = partial(models.DecimalField, max_digits=12, decimal_places=2)
 
 
 def round_half_up(amount: Exact, decimals: int = 0) -> Decimal:
