@@ -50,7 +50,7 @@ def long_date(day: date) -> str:
     return f"{weekday_name(day)} {date_text(day)}"
 
 
-def date_span(start: date, end: date | None = None, month_only: bool = False, weekday: bool = True) -> str:
+def date_span(start: date, end: date | None = None, *, month_only: bool = False, weekday: bool = True) -> str:
     """The days from `start` to `end`, both included; what the two dates share is written once.
 
     "torsdag 2 februari 2017", "onsdag–torsdag 16–17 augusti 2017", "30 mars–1 april 2017" (without weekday),
@@ -84,7 +84,7 @@ def time_text(moment: time) -> str:
 
 
 def time_span(start: time | None, end: time | None = None) -> str:
-    """As in "kl. 12.00–15.00"; "kl. 12.00" without an end, "till kl. 15.00" without a start, "" without both."""
+    """As in "kl. 12.00–15.00"; "kl. 12.00" without an end, "till kl. 15.00" without a start, or ""."""
     if start and end:
         return f"kl.{NO_BREAK_SPACE}{time_text(start)}{EN_DASH}{time_text(end)}"
     if end:
@@ -95,6 +95,7 @@ def time_span(start: time | None, end: time | None = None) -> str:
 def when(
     start: date,
     end: date | None = None,
+    *,
     month_only: bool = False,
     start_time: time | None = None,
     end_time: time | None = None,
@@ -103,7 +104,7 @@ def when(
 
     Raises ValueError when the end is before the start.
     """
-    days = date_span(start, end, month_only)
+    days = date_span(start, end, month_only=month_only)
     times = time_span(start_time, end_time)
     if month_only:
         return f"{days}, dag ej fastställd" + (f", {times}" if times else "")

@@ -16,7 +16,6 @@ Exact = int | Decimal | Fraction
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
-
 # A column of kronor and öre, up to 9 999 999 999,99. Migrations see a plain `DecimalField`.
 MoneyField = partial(models.DecimalField, max_digits=12, decimal_places=2)
 

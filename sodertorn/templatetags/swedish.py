@@ -69,7 +69,13 @@ def event_when(event: Scheduled | Missing) -> str:
     """As in "torsdag 2 februari 2017 kl. 12.00–15.00", "januari 2018, dag ej fastställd"."""
     if not event:
         return ""
-    return dates.when(event.starts_on, event.ends_on, event.is_month_only, event.start_time, event.end_time)
+    return dates.when(
+        event.starts_on,
+        event.ends_on,
+        month_only=event.is_month_only,
+        start_time=event.start_time,
+        end_time=event.end_time,
+    )
 
 
 @register.filter
