@@ -1,0 +1,151 @@
+"""The environment, read strictly: a value that can't be right ends the program with one line that names it.
+
+A leaf, imported by the settings before Django is ready, so it uses nothing of Django. A wrong value is never
+replaced by a guess (`DEBUG=banana` must not silently mean "off"), and nothing is said with a traceback, because
+the reader is whoever runs the portal and not whoever wrote it. Run as a module it writes the first `.env`.
+"""
+
+import os
+import re
+import secrets
+import sys
+import warnings
+from pathlib import Path
+from typing import NoReturn
+
+import environ
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on", "ja", "på"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off", "nej", "av"})
+SECRET_KEY_LENGTH = 50
+DEBUG_SECRET_KEY = "only-for-development-never-for-a-portal-that-others-can-reach"
+DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres")
+ENV_LINE = re.compile(r"(?:export )?[A-Za-z_][A-Za-z_0-9]*=.*")
+HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
+
+env = environ.Env()
+
+
+def stop(name: str, problem: str) -> NoReturn:
+    """End the program: `SystemExit` with a text is printed as that one line, and the exit code is 1."""
+    raise SystemExit(f"Fel i inställningen {name}: {problem}")
+
+
+def read_file(path: Path) -> None:
+    """Add the variables of a `.env` file to the environment; a variable that is already set there wins.
+
+    django-environ passes over a line that it can't read. Here such a line stops the start, since the variable on
+    it would otherwise keep its default without anyone noticing.
+    """
+    if not path.exists():
+        return
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise SystemExit(f"Filen {path.name} går inte att läsa; den ska vara en textfil i UTF-8.") from None
+    for number, line in enumerate(lines, start=1):
+        text = line.strip()
+        if text and not text.startswith("#") and not ENV_LINE.fullmatch(line):
+            name = re.split(r"[\s=:]", text.removeprefix("export "))[0][:40]
+            raise SystemExit(
+                f"Fel i {path.name} rad {number} ({name}): skriv NAMN=värde, utan mellanslag före likhetstecknet."
+            )
+    env.read_env(path)
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """A switch: true or false in English or Swedish words, or 1 or 0; an empty value is the default."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if value.lower() in TRUE_WORDS:
+        return True
+    if value.lower() in FALSE_WORDS:
+        return False
+    stop(name, f'"{value}" går inte att tolka; skriv true eller false.')
+
+
+def secret_key(*, debug: bool) -> str:
+    """The signing key. It is never shown in a message, and only development may do without one."""
+    value = os.environ.get("SECRET_KEY", "").strip()
+    if debug:
+        return value or DEBUG_SECRET_KEY
+    if not value:
+        stop("SECRET_KEY", f"den saknas; skriv en slumpad nyckel med minst {SECRET_KEY_LENGTH} tecken i .env.")
+    if len(value) < SECRET_KEY_LENGTH or len(set(value)) < 5 or value == DEBUG_SECRET_KEY:
+        stop("SECRET_KEY", f"nyckeln är för svag; skriv en slumpad nyckel med minst {SECRET_KEY_LENGTH} tecken.")
+    return value
+
+
+def hosts(name: str, *, default: list[str]) -> list[str]:
+    """Names that the portal answers to, separated by commas, without scheme or port."""
+    if name not in os.environ:
+        return default
+    values = [host.strip() for host in os.environ[name].split(",") if host.strip()]
+    if not values:
+        stop(name, "listan är tom; skriv värdnamn med kommatecken emellan, till exempel portal.example.se.")
+    for value in values:
+        if not HOST_NAME.fullmatch(value):
+            stop(name, f'"{value}" är inget värdnamn; skriv bara namnet, till exempel portal.example.se.')
+    return values
+
+
+def port(name: str = "PORT", *, default: int = 8000) -> int:
+    """A TCP port."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:
+        stop(name, f'"{value}" är ingen port; skriv ett tal mellan 1 och 65535, till exempel 8000.')
+    return int(value)
+
+
+def database(name: str, *, default: str, base: Path) -> dict[str, object]:
+    """A Django database from an address; a relative SQLite path is counted from `base`, not from where one stands.
+
+    Only the two databases that the tests run on are accepted. The address is never shown: it may hold a password.
+    """
+    url = os.environ.get(name, "").strip() or default
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in DATABASE_SCHEMES or not rest:
+        stop(name, "skriv en adress som börjar med sqlite:/// eller postgresql://användare:lösenord@värd/databas.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            config: dict[str, object] = dict(env.db_url_config(url))
+    except (ValueError, TypeError, UserWarning):
+        stop(name, "adressen går inte att tolka; tecken som / : @ # i lösenordet skrivs som %2F %3A %40 %23.")
+    if scheme == "sqlite":
+        if config["NAME"] == ":memory:":
+            stop(name, "skriv också filens namn, till exempel sqlite:///var/portal.sqlite3.")
+        config["NAME"] = str(base / str(config["NAME"]))
+    elif not config["NAME"]:
+        stop(name, "databasens namn saknas; skriv postgresql://användare:lösenord@värd/databas.")
+    return config
+
+
+def folder(path: Path) -> Path:
+    """A folder that the portal writes to, made if it isn't there (a fresh clone has no `var/`)."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"Mappen {path} går inte att skapa: {error.strerror}.") from None
+    return path
+
+
+def write_first_env_file(example: Path, target: Path) -> bool:
+    """Write `.env` from the example with a fresh secret key, readable by its owner only; never touch an old one."""
+    text = re.sub(
+        r"(?m)^SECRET_KEY=.*$", f"SECRET_KEY={secrets.token_urlsafe(48)}", example.read_text(encoding="utf-8")
+    )
+    try:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    return True
+
+
+if __name__ == "__main__":
+    root = Path(__file__).resolve().parent.parent
+    if write_first_env_file(root / ".env.example", root / ".env"):
+        sys.stdout.write("Skrev .env med en ny hemlig nyckel; filen kan bara läsas av dig.\n")

@@ -1,0 +1,25 @@
+"""The settings under test: the real ones, in a known environment instead of the developer's own `.env`.
+
+Only what would make tests slow or leave files behind differs: quick password hashes, and static files that are
+served from where they lie, so that no test needs `collectstatic`. `tests/browser` runs the whole production stack.
+"""
+
+import os
+
+os.environ.setdefault("DATABASE_URL", "sqlite:///var/test.sqlite3")
+os.environ.update(
+    SECRET_KEY="only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-åäö",
+    DEBUG="false",
+    HTTPS="false",
+    ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
+)
+
+from sodertorn.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
