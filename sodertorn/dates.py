@@ -42,7 +42,7 @@ def month_text(day: date) -> str:
 
 def date_text(day: date) -> str:
     """As in "2 februari 2017"."""
-    return f"{day.day}{NO_BREAK_SPACE}{month_text(day)}"
+    return f"{_day_and_month(day)} {day.year}"
 
 
 def long_date(day: date) -> str:
@@ -71,7 +71,7 @@ def date_span(start: date, end: date | None = None, *, month_only: bool = False,
     if same_month:
         first = str(start.day)
     elif same_year:
-        first = f"{start.day}{NO_BREAK_SPACE}{month_name(start)}"
+        first = _day_and_month(start)
     else:
         first = date_text(start)
     days = f"{first}{EN_DASH}{date_text(end)}"
@@ -102,10 +102,20 @@ def when(
 ) -> str:
     """When something happens: "torsdag 2 februari 2017 kl. 12.00–15.00", "januari 2018, dag ej fastställd".
 
+    Over several days the times are the first day's start and the last day's end:
+    "onsdag 16 augusti kl. 12.00–torsdag 17 augusti 2017 kl. 15.00".
     Raises ValueError when the end is before the start.
     """
     days = date_span(start, end, month_only=month_only)
-    times = time_span(start_time, end_time)
     if month_only:
-        return f"{days}, dag ej fastställd" + (f", {times}" if times else "")
-    return f"{days} {times}" if times else days
+        days += ", dag ej fastställd"
+    elif end and end > start and start_time and end_time:
+        first = (
+            f"{weekday_name(start)} {_day_and_month(start)}" if start.year == end.year else long_date(start)
+        )
+        return f"{first} {time_span(start_time)}{EN_DASH}{long_date(end)} {time_span(end_time)}"
+    return f"{days} {time_span(start_time, end_time)}".rstrip()
+
+
+def _day_and_month(day: date) -> str:
+    return f"{day.day}{NO_BREAK_SPACE}{month_name(day)}"

@@ -1,0 +1,196 @@
+"""What each municipality pays: the year's fee per inhabitant, and the fee split between municipalities.
+
+Section 8 of the plan: "Från 2017-08-01 ändras kommunernas avgift från 2 till 4 kronor per invånare och år. Det
+innebär en kostnad på 2,83 kronor per invånare 2017", that is 7/12 × 2 + 5/12 × 4 = 17/6.
+
+Rates are kronor per inhabitant and year, and exact until an amount is rounded to whole kronor.
+"""
+
+import calendar
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby
+
+from sodertorn.dates import date_text
+from sodertorn.money import kronor, round_half_up
+
+
+class Proration(StrEnum):
+    """How a rate that changes during the year is weighted.
+
+    MONTHS: a month is charged at the rate valid on its first day, so a change within a month counts from the next.
+    DAYS: each day is charged at its own rate, out of the 365 or 366 days of that year.
+    """
+
+    MONTHS = "months"
+    DAYS = "days"
+
+
+class RateMissingError(LookupError):
+    """No rate is valid on a day that has to be charged; the message is Swedish, for showing."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"Ingen avgift per invånare gäller den {date_text(day)}.")
+        self.day = day
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Kronor per inhabitant and year, from a day until the next rate takes over."""
+
+    valid_from: date
+    amount: Decimal
+
+    def __post_init__(self) -> None:
+        if self.amount < 0:
+            raise ValueError(f"the rate from {self.valid_from} is negative: {self.amount}")
+
+
+@dataclass(frozen=True)
+class RatePeriod:
+    """The part of a year charged at one rate; `first_day` and `last_day` both belong to it.
+
+    `length` and `year_length` count months or days: 7 of 12, or 212 of 365.
+    """
+
+    first_day: date
+    last_day: date
+    amount: Decimal
+    length: int
+    year_length: int
+
+    @property
+    def share(self) -> Fraction:
+        """The period's share of the year."""
+        return Fraction(self.length, self.year_length)
+
+
+def rate_periods(rates: Iterable[Rate], year: int, proration: Proration) -> list[RatePeriod]:
+    """The periods of the year in order, without gap or overlap; their shares sum to 1.
+
+    A rate that by the rule of `proration` never applies in the year has no period.
+    Raises RateMissingError when no rate is valid on 1 January, ValueError when two rates start on one day.
+    """
+    rates = list(rates)
+    if len({rate.valid_from for rate in rates}) < len(rates):
+        raise ValueError("two rates are valid from the same day")
+    units = _units(year, proration)
+    periods = []
+    for rate, group in groupby(units, key=lambda unit: _rate_on(rates, unit[0])):
+        charged = list(group)
+        periods.append(RatePeriod(charged[0][0], charged[-1][1], rate.amount, len(charged), len(units)))
+    return periods
+
+
+def average_rate(periods: Iterable[RatePeriod]) -> Fraction:
+    """The year's fee in kronor per inhabitant, exact: 17/6 for 2017 by months."""
+    return sum((period.share * Fraction(period.amount) for period in periods), Fraction(0))
+
+
+def derivation(periods: Sequence[RatePeriod]) -> str:
+    """How the year's fee comes about: "7/12 × 2 kr + 5/12 × 4 kr = 17/6 ≈ 2,83 kr per invånare".
+
+    A year with one rate is just "4 kr per invånare".
+    """
+    average = average_rate(periods)
+    result = f"{kronor(average)} per invånare"
+    if len(periods) == 1:
+        return result
+    terms = " + ".join(
+        f"{period.length}/{period.year_length} × {kronor(period.amount)}" for period in periods
+    )
+    is_exact = average == Fraction(round_half_up(average, 2))
+    return f"{terms} = {result}" if is_exact else f"{terms} = {average} ≈ {result}"
+
+
+@dataclass(frozen=True)
+class Share:
+    """One municipality's part: `amount` in whole kronor, None when its number of inhabitants is unknown."""
+
+    key: str
+    inhabitants: int | None
+    amount: int | None
+
+
+@dataclass(frozen=True)
+class Levy:
+    """What a rate brings in. `total`, in whole kronor, is None when any municipality's inhabitants are unknown."""
+
+    rate: Fraction
+    shares: tuple[Share, ...]
+    total: int | None
+
+
+def levy(rate: Fraction, inhabitants: Mapping[str, int | None]) -> Levy:
+    """Charge each municipality `rate` kronor per inhabitant, in whole kronor.
+
+    `inhabitants` maps a key (the municipality code) to a positive number or, when there is no figure, None.
+    The total is rate × all inhabitants, rounded once, half up; the shares sum to it and each is less than one krona
+    from its exact amount. Where figures are missing this holds for the known shares among themselves.
+    Raises ValueError for a negative rate or a number of inhabitants that is not positive.
+    """
+    if rate < 0:
+        raise ValueError(f"the rate is negative: {rate}")
+    known = {key: number for key, number in inhabitants.items() if number is not None}
+    _refuse_not_positive(known)
+    total = int(round_half_up(rate * sum(known.values())))
+    amounts = _largest_remainder({key: rate * number for key, number in known.items()}, total)
+    shares = tuple(Share(key, number, amounts.get(key)) for key, number in inhabitants.items())
+    return Levy(rate, shares, total if len(known) == len(inhabitants) else None)
+
+
+def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
+    """Split `total` whole kronor in proportion to the weights (inhabitants), in whole kronor that sum to it.
+
+    Largest remainder: every share is rounded down, and the kronor left go to the largest fractions; of equal
+    fractions, to the lower key. The order of `weights` does not matter, and a larger weight never gets less.
+    Raises ValueError for a negative total, no weights at all, or a weight that is not positive.
+    """
+    if total < 0:
+        raise ValueError(f"the total is negative: {total}")
+    if not weights:
+        raise ValueError("there is nobody to share the total")
+    _refuse_not_positive(weights)
+    whole = sum(weights.values())
+    return _largest_remainder(
+        {key: Fraction(total * weight, whole) for key, weight in weights.items()}, total
+    )
+
+
+def _units(year: int, proration: Proration) -> list[tuple[date, date]]:
+    """First and last day of each month of the year, or each day twice."""
+    if proration == Proration.MONTHS:
+        lengths = [calendar.monthrange(year, month)[1] for month in range(1, 13)]
+        return [
+            (date(year, month, 1), date(year, month, days)) for month, days in enumerate(lengths, start=1)
+        ]
+    days_in_year = 366 if calendar.isleap(year) else 365
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(days_in_year)]
+    return [(day, day) for day in days]
+
+
+def _rate_on(rates: Sequence[Rate], day: date) -> Rate:
+    valid = [rate for rate in rates if rate.valid_from <= day]
+    if not valid:
+        raise RateMissingError(day)
+    return max(valid, key=lambda rate: rate.valid_from)
+
+
+def _refuse_not_positive(numbers: Mapping[str, int]) -> None:
+    refused = {key: number for key, number in numbers.items() if number <= 0}
+    if refused:
+        raise ValueError(f"not a positive number: {refused}")
+
+
+def _largest_remainder(exact: Mapping[str, Fraction], total: int) -> dict[str, int]:
+    """Whole numbers that sum to `total`, which is the sum of `exact` or that sum rounded to a neighbour."""
+    amounts = {key: math.floor(amount) for key, amount in exact.items()}
+    by_remainder = sorted(exact, key=lambda key: (amounts[key] - exact[key], key))
+    for key in by_remainder[: total - sum(amounts.values())]:
+        amounts[key] += 1
+    return amounts
