@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CalendarConfig(AppConfig):
+    """When and where we meet, and whose turn it is to host."""
+
+    name = "calendar_app"
+    verbose_name = "Kalender och värdskap"

@@ -1,0 +1,308 @@
+"""When and where we meet, and whose turn it is to host (sections 6 and 7 of the plan)."""
+
+import calendar
+import datetime
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, F, Prefetch, Q, When
+from django.urls import reverse
+from django.utils.text import slugify
+
+from committee.models import Body, Municipality, PlanSection
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def with_hosts(self) -> "EventQuerySet":
+        """Fetch body and hosts along, so that a list costs the same number of queries whatever its length."""
+        hosts = EventHost.objects.select_related("municipality")
+        return self.select_related("body").prefetch_related(Prefetch("event_hosts", hosts))
+
+    def upcoming(self, on: datetime.date) -> "EventQuerySet":
+        """Events that are not over on the day `on`: the last day of an event still counts."""
+        return self.filter(ends_on__gte=on)
+
+    def past(self, on: datetime.date) -> "EventQuerySet":
+        return self.filter(ends_on__lt=on)
+
+    def in_year(self, year: int) -> "EventQuerySet":
+        """Events that take place, wholly or partly, in the year."""
+        return self.filter(starts_on__lte=datetime.date(year, 12, 31), ends_on__gte=datetime.date(year, 1, 1))
+
+    def for_body(self, body: Body) -> "EventQuerySet":
+        return self.filter(body=body)
+
+    def hosted_by(self, municipality: Municipality) -> "EventQuerySet":
+        """Events the municipality hosts, alone or together with others."""
+        return self.filter(event_hosts__municipality=municipality)
+
+    def of_kind(self, kind: str) -> "EventQuerySet":
+        return self.filter(kind=kind)
+
+
+class Event(models.Model):
+    """A meeting, conference or other occasion in the calendar.
+
+    The day may still be unknown: then `date_precision` is month, and the dates hold the month's first and last day
+    so that it sorts last in its month and is over when the month is.
+    """
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", "Sammanträde"
+        PLANNING_CONFERENCE = "planning_conference", "Planeringskonferens"
+        REGIONAL_CONFERENCE = "regional_conference", "Södertörnskonferensen"
+        CONSULTATION = "consultation", "Rådslag"
+        KEY_FIGURES_DAY = "key_figures_day", "Nyckeltalsdag"
+
+    class Status(models.TextChoices):
+        PRELIMINARY = "preliminary", "Preliminär"
+        CONFIRMED = "confirmed", "Fastställd"
+        MOVED = "moved", "Flyttad"
+        CANCELLED = "cancelled", "Inställd"
+
+    class DatePrecision(models.TextChoices):
+        DAY = "day", "Dag"
+        MONTH = "month", "Månad (dagen är inte bestämd)"
+
+    uid = models.UUIDField("identitet", default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField("slag", max_length=20, choices=Kind, default=Kind.MEETING)
+    title = models.CharField("rubrik", max_length=150)
+    slug = models.SlugField(
+        "adressdel", max_length=60, blank=True, help_text="Sista delen av webbadressen. Skapas av rubriken."
+    )
+    body = models.ForeignKey(
+        Body, models.PROTECT, related_name="events", verbose_name="organ", null=True, blank=True
+    )
+    plan_section = models.ForeignKey(
+        PlanSection,
+        models.SET_NULL,
+        related_name="events",
+        verbose_name="rubrik i planens kalendarium",
+        null=True,
+        blank=True,
+        help_text="Lämna tomt om mötet inte står i någon verksamhetsplan.",
+    )
+    date_precision = models.CharField(
+        "datum anges med", max_length=10, choices=DatePrecision, default=DatePrecision.DAY
+    )
+    starts_on = models.DateField("första dag", help_text="Är bara månaden känd: välj vilken dag som helst i den.")
+    ends_on = models.DateField("sista dag", blank=True, help_text="Lämna tomt om mötet är över samma dag.")
+    start_time = models.TimeField("börjar kl.", null=True, blank=True)
+    end_time = models.TimeField("slutar kl.", null=True, blank=True)
+    status = models.CharField("status", max_length=15, choices=Status, default=Status.CONFIRMED)
+    original_starts_on = models.DateField(
+        "ursprunglig dag", null=True, blank=True, help_text="Dagen mötet flyttades från."
+    )
+    location = models.CharField("lokal", max_length=200, blank=True)
+    hosts = models.ManyToManyField(
+        Municipality, through="EventHost", related_name="hosted_events", verbose_name="värdkommuner"
+    )
+    note = models.TextField("upplysning", blank=True, help_text="Visas på mötets sida.")
+    sorts_on = models.GeneratedField(
+        expression=Case(When(date_precision="month", then=F("ends_on")), default=F("starts_on")),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "möte"
+        verbose_name_plural = "möten"
+        # "day" sorts before "month", so a meeting on the month's last day precedes one without a day.
+        ordering = ["sorts_on", "date_precision", F("start_time").asc(nulls_first=True), "pk"]
+        indexes = [models.Index(fields=["starts_on", "ends_on"], name="event_span")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["starts_on", "date_precision", "slug"],
+                name="event_address_unique",
+                violation_error_message="Det finns redan ett möte med samma dag och adressdel.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="event_ends_after_it_starts",
+                violation_error_message="Mötet kan inte sluta före sin första dag.",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_time__isnull=True) | Q(start_time__isnull=False),
+                name="event_end_time_needs_start_time",
+                violation_error_message="Ange också när mötet börjar.",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_time__isnull=True)
+                | Q(ends_on__gt=F("starts_on"))
+                | Q(end_time__gt=F("start_time")),
+                name="event_end_time_after_start_time",
+                violation_error_message="Sluttiden måste vara senare än starttiden.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(date_precision="month")
+                | Q(start_time__isnull=True, end_time__isnull=True, starts_on__day=1),
+                name="event_month_only_has_no_time",
+                violation_error_message="Ett möte utan bestämd dag kan inte ha någon tid.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="moved") | Q(original_starts_on__isnull=False),
+                name="event_moved_keeps_original_date",
+                violation_error_message="Ange vilken dag mötet flyttades från.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        day = f"{self.starts_on:%Y-%m}" if self.is_month_only else f"{self.starts_on:%Y-%m-%d}"
+        return f"{self.title} {day}"
+
+    def get_absolute_url(self) -> str:
+        return self.address_on(self.starts_on)
+
+    def address_on(self, day: datetime.date) -> str:
+        """The event's address if it starts on `day`; a moved event can be reached at its original day too."""
+        if self.is_month_only:
+            return reverse("calendar_app:event-month-detail", args=[day.year, day.month, self.slug])
+        return reverse("calendar_app:event-detail", args=[day.year, day.month, day.day, self.slug])
+
+    def clean(self) -> None:
+        """Fill in what follows from the rest: the last day, the whole month, the slug. Refuse impossible times."""
+        if not self.slug:
+            self.slug = slugify(self.title)[:60].strip("-")
+        if self.starts_on is None:
+            return
+        if self.is_month_only:
+            last_day = calendar.monthrange(self.starts_on.year, self.starts_on.month)[1]
+            self.starts_on, self.ends_on = self.starts_on.replace(day=1), self.starts_on.replace(day=last_day)
+        elif self.ends_on is None:
+            self.ends_on = self.starts_on
+        if self.status == self.Status.MOVED and self.original_starts_on == self.starts_on:
+            raise ValidationError(
+                {"original_starts_on": "Ett flyttat möte måste ha en annan dag än den ursprungliga."}
+            )
+
+    @property
+    def is_month_only(self) -> bool:
+        """Whether only the month is known."""
+        return self.date_precision == self.DatePrecision.MONTH
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def host_list(self) -> list[Municipality]:
+        """Host municipalities in the order they are named; uses what `with_hosts` fetched."""
+        return [event_host.municipality for event_host in self.event_hosts.all()]
+
+
+class EventHost(models.Model):
+    """A municipality that hosts an event: what happened, while `HostTurn` is what was promised."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="event_hosts", verbose_name="möte")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="event_hosts", verbose_name="kommun"
+    )
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "värdkommun"
+        verbose_name_plural = "värdkommuner"
+        ordering = ["event", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "municipality"],
+                name="event_host_once",
+                violation_error_message="Kommunen är redan värd för mötet.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality}: {self.event}"
+
+
+class HostRotation(models.Model):
+    """An agreed order in which the municipalities take turns to host."""
+
+    name = models.CharField("namn", max_length=100, unique=True)
+    slug = models.SlugField("adressdel", unique=True)
+    body = models.OneToOneField(
+        Body, models.PROTECT, related_name="host_rotation", verbose_name="organ", help_text="Vems möten turen gäller."
+    )
+    description = models.TextField("beskrivning", blank=True)
+
+    class Meta:
+        verbose_name = "värdskapsordning"
+        verbose_name_plural = "värdskapsordningar"
+        ordering = ["body__position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('calendar_app:rotation-list')}#{self.slug}"
+
+
+class RotationPlace(models.Model):
+    """A municipality's place in a rotation's cycle."""
+
+    rotation = models.ForeignKey(
+        HostRotation, models.CASCADE, related_name="places", verbose_name="värdskapsordning"
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="rotation_places", verbose_name="kommun"
+    )
+    position = models.PositiveSmallIntegerField("plats i ordningen")
+
+    class Meta:
+        verbose_name = "plats i värdskapsordning"
+        verbose_name_plural = "platser i värdskapsordning"
+        ordering = ["rotation", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rotation", "municipality"],
+                name="rotation_municipality_once",
+                violation_error_message="Kommunen har redan en plats i ordningen.",
+            ),
+            models.UniqueConstraint(
+                fields=["rotation", "position"],
+                name="rotation_position_once",
+                violation_error_message="Två kommuner kan inte ha samma plats i ordningen.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.municipality}"
+
+
+class HostTurn(models.Model):
+    """A turn in a rotation, promised to a municipality for a year and, once it is planned, for an event."""
+
+    rotation = models.ForeignKey(
+        HostRotation, models.CASCADE, related_name="turns", verbose_name="värdskapsordning"
+    )
+    number = models.PositiveSmallIntegerField("tur nummer")
+    year = models.PositiveSmallIntegerField("år")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="host_turns", verbose_name="kommun"
+    )
+    event = models.ForeignKey(
+        Event, models.SET_NULL, related_name="host_turns", verbose_name="möte", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = "tur"
+        verbose_name_plural = "turer"
+        ordering = ["rotation", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rotation", "number"],
+                name="turn_number_once",
+                violation_error_message="Turen med det numret finns redan.",
+            ),
+            models.UniqueConstraint(
+                fields=["rotation", "event"],
+                name="turn_event_once",
+                violation_error_message="Mötet har redan en tur i ordningen.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rotation} {self.year}: {self.municipality}"

@@ -1,0 +1,324 @@
+"""What we want: the yearly plan, in the order of its paper document."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from committee.models.organisation import Body
+
+
+class OperationalPlanQuerySet(models.QuerySet["OperationalPlan"]):
+    def public(self) -> "OperationalPlanQuerySet":
+        """Plans that anyone may read: the adopted ones."""
+        return self.filter(status=OperationalPlan.Status.ADOPTED)
+
+
+class OperationalPlan(models.Model):
+    """One year's "Verksamhetsplan och budget": everything else in the plan hangs on this row."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Utkast"
+        ADOPTED = "adopted", "Beslutad"
+
+    year = models.PositiveSmallIntegerField(
+        "år", unique=True, validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
+    issuer = models.CharField("utgivare", max_length=100, help_text="Som på dokumentets omslag.")
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT)
+    decided_on = models.DateField("beslutad", null=True, blank=True)
+    vision = models.TextField("vision", blank=True)
+    vision_year = models.PositiveSmallIntegerField("visionens år", null=True, blank=True)
+    stated_inhabitants = models.PositiveIntegerField(
+        "invånare enligt planen",
+        null=True,
+        blank=True,
+        help_text="Det ungefärliga antal invånare som planen anger, till exempel 480 000.",
+    )
+
+    objects = OperationalPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "verksamhetsplan"
+        verbose_name_plural = "verksamhetsplaner"
+        ordering = ["-year"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="adopted") | Q(decided_on__isnull=False),
+                name="adopted_plan_has_decision_date",
+                violation_error_message="En beslutad verksamhetsplan måste ha ett beslutsdatum.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Verksamhetsplan {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("plan-detail", args=[self.year])
+
+
+class PlanSection(models.Model):
+    """A heading of the plan with its text, and what is listed under it from the portal's own rows."""
+
+    class Content(models.TextChoices):
+        """What follows the section's text."""
+
+        TEXT = "", "Bara text"
+        PRINCIPLES = "principles", "Förhållningssätt"
+        VISION = "vision", "Vision"
+        COOPERATION_AREAS = "cooperation_areas", "Samverkansområden"
+        TARGET_AREAS = "target_areas", "Målområden"
+        DIRECTIONS = "directions", "Inriktningar"
+        HOST_TURNS = "host_turns", "Värdskap för organet"
+        EVENTS = "events", "Möten i kalendariet"
+        BUDGET = "budget", "Budget"
+
+    plan = models.ForeignKey(
+        OperationalPlan, models.CASCADE, related_name="sections", verbose_name="verksamhetsplan"
+    )
+    chapter = models.PositiveSmallIntegerField("kapitel", validators=[MinValueValidator(1)])
+    level = models.PositiveSmallIntegerField(
+        "rubriknivå", default=1, help_text="1 är en kapitelrubrik, 2 en rubrik under den, och så vidare."
+    )
+    heading = models.CharField("rubrik", max_length=150)
+    slug = models.SlugField("adressdel")
+    text = models.TextField("text", blank=True, help_text="Skilj stycken åt med en tom rad.")
+    content = models.CharField("innehåll efter texten", max_length=20, choices=Content, blank=True)
+    about_body = models.ForeignKey(
+        Body,
+        models.SET_NULL,
+        related_name="plan_sections",
+        verbose_name="handlar om organet",
+        null=True,
+        blank=True,
+        help_text="Texten visas också på organets egen sida.",
+    )
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "avsnitt"
+        verbose_name_plural = "avsnitt"
+        ordering = ["plan", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "slug"],
+                name="section_slug_once_per_plan",
+                violation_error_message="Planen har redan ett avsnitt med den adressdelen.",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__range=(1, 4)),
+                name="section_level_1_to_4",
+                violation_error_message="Rubriknivån måste vara 1, 2, 3 eller 4.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chapter}. {self.heading}" if self.level == 1 else self.heading
+
+    def get_absolute_url(self) -> str:
+        return f"{self.plan.get_absolute_url()}#{self.slug}"
+
+
+class Principle(models.Model):
+    """What shall mark the cooperation (section 3, "Förhållningssätt")."""
+
+    plan = models.ForeignKey(
+        OperationalPlan, models.CASCADE, related_name="principles", verbose_name="verksamhetsplan"
+    )
+    text = models.CharField("förhållningssätt", max_length=200)
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "förhållningssätt"
+        verbose_name_plural = "förhållningssätt"
+        ordering = ["plan", "position"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class GoverningDocument(models.Model):
+    """A document that steers a cooperation area, such as "Södertörns UtvecklingsProgram 2013"."""
+
+    title = models.CharField("titel", max_length=150, unique=True)
+    adopted = models.CharField("fastställt", max_length=100, blank=True, help_text="Till exempel våren 2013.")
+    url = models.URLField("webbadress", blank=True)
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "styrdokument"
+        verbose_name_plural = "styrdokument"
+        ordering = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CooperationArea(models.Model):
+    """One of the main areas the municipalities cooperate in (section 5)."""
+
+    plan = models.ForeignKey(
+        OperationalPlan, models.CASCADE, related_name="areas", verbose_name="verksamhetsplan"
+    )
+    name = models.CharField("namn", max_length=100)
+    slug = models.SlugField("adressdel")
+    purpose = models.TextField("syfte")
+    governing_documents = models.ManyToManyField(
+        GoverningDocument, related_name="areas", verbose_name="styrdokument", blank=True
+    )
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "samverkansområde"
+        verbose_name_plural = "samverkansområden"
+        ordering = ["plan", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "slug"],
+                name="area_slug_once_per_plan",
+                violation_error_message="Planen har redan ett samverkansområde med den adressdelen.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TargetArea(models.Model):
+    """A "målområde" of the development programme, under a cooperation area."""
+
+    area = models.ForeignKey(
+        CooperationArea, models.CASCADE, related_name="target_areas", verbose_name="samverkansområde"
+    )
+    name = models.CharField("namn", max_length=100)
+    slug = models.SlugField("adressdel")
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "målområde"
+        verbose_name_plural = "målområden"
+        ordering = ["area", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "slug"],
+                name="target_area_slug_once_per_area",
+                violation_error_message="Samverkansområdet har redan ett målområde med den adressdelen.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("committee:targetarea-detail", args=[self.area.plan.year, self.slug])
+
+
+class DevelopmentIssue(models.Model):
+    """A concrete "utvecklingsfråga" under a target area, with its directions."""
+
+    target_area = models.ForeignKey(
+        TargetArea, models.CASCADE, related_name="issues", verbose_name="målområde"
+    )
+    name = models.CharField("utvecklingsfråga", max_length=150)
+    priority_statement = models.TextField(
+        "årets prioritering", blank=True, help_text="Meningen som säger vad årets aktiviteter främst gäller."
+    )
+    ambition = models.TextField(
+        "årets satsning", blank=True, help_text="Text efter inriktningarna. Skilj stycken åt med en tom rad."
+    )
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "utvecklingsfråga"
+        verbose_name_plural = "utvecklingsfrågor"
+        ordering = ["target_area", "position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.target_area.get_absolute_url()
+
+    def directions_around_priority_statement(self) -> tuple[list["Direction"], list["Direction"]]:
+        """Directions before and after the priority statement, in the document's order.
+
+        The statement introduces the prioritised directions when they close the list ("nedanstående satsningar");
+        otherwise it comes last and refers back to one of them.
+        """
+        directions = list(self.directions.all())
+        first_priority = len(directions)
+        while first_priority and directions[first_priority - 1].is_priority:
+            first_priority -= 1
+        return directions[:first_priority], directions[first_priority:]
+
+
+class DirectionQuerySet(models.QuerySet["Direction"]):
+    def for_plan(self, plan: OperationalPlan) -> "DirectionQuerySet":
+        return self.filter(Q(issue__target_area__area__plan=plan) | Q(section__plan=plan))
+
+    def priorities(self) -> "DirectionQuerySet":
+        return self.filter(is_priority=True)
+
+
+class Direction(models.Model):
+    """An "inriktning": a sentence that says what we do ("Vi …"), under an issue or straight under a section."""
+
+    issue = models.ForeignKey(
+        DevelopmentIssue,
+        models.CASCADE,
+        related_name="directions",
+        verbose_name="utvecklingsfråga",
+        null=True,
+        blank=True,
+    )
+    section = models.ForeignKey(
+        PlanSection,
+        models.CASCADE,
+        related_name="directions",
+        verbose_name="avsnitt",
+        null=True,
+        blank=True,
+    )
+    text = models.TextField("inriktning")
+    is_priority = models.BooleanField("prioriterad under året", default=False)
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    objects = DirectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "inriktning"
+        verbose_name_plural = "inriktningar"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(issue__isnull=True, section__isnull=False)
+                | Q(issue__isnull=False, section__isnull=True),
+                name="direction_in_one_place",
+                violation_error_message="En inriktning hör till antingen en utvecklingsfråga eller ett avsnitt.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SourceNote(models.Model):
+    """A slip or contradiction in the adopted document, shown beside it with its explanation, never mended."""
+
+    section = models.ForeignKey(
+        PlanSection, models.CASCADE, related_name="source_notes", verbose_name="avsnitt"
+    )
+    quote = models.CharField("så står det", max_length=200)
+    explanation = models.TextField("anmärkning")
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "anmärkning till källan"
+        verbose_name_plural = "anmärkningar till källan"
+        ordering = ["section", "position"]
+
+    def __str__(self) -> str:
+        return self.quote
+
+    def get_absolute_url(self) -> str:
+        return self.section.get_absolute_url()

@@ -1,0 +1,28 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from sodertorn.loaded_rows import LoadFailed
+from sodertorn.management.load_output import command_error, write_report
+from sodertorn.plan_loader import load_plan
+
+PLAN_2017 = Path(__file__).resolve().parents[2] / "data" / "verksamhetsplan_2017.toml"
+
+
+class Command(BaseCommand):
+    help = "Läser in en verksamhetsplan från en TOML-fil. Kan köras om: det som ändrats i administrationen rörs inte."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, default=PLAN_2017, help="Filen med planen.")
+        parser.add_argument(
+            "--overwrite", action="store_true", help="Skriv över även det som ändrats i administrationen."
+        )
+
+    def handle(self, *, file: Path, overwrite: bool, **options: Any) -> None:
+        try:
+            plan, report = load_plan(file, overwrite)
+        except LoadFailed as error:
+            raise command_error(error) from error
+        write_report(self.stdout, f"{plan}", report)

@@ -1,0 +1,437 @@
+"""From the plan's file to rows: atomic, validated, counted, and safe to run again."""
+
+import datetime
+import tomllib
+import uuid
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from budget.models import Budget, BudgetLine, FeeRate
+from calendar_app.models import Event, EventHost, HostRotation, HostTurn, RotationPlace
+from committee.models import (
+    Body,
+    CooperationArea,
+    DevelopmentIssue,
+    Direction,
+    GoverningDocument,
+    Municipality,
+    OperationalPlan,
+    PartnerOrganisation,
+    PlanSection,
+    Principle,
+    Seat,
+    SourceNote,
+    TargetArea,
+)
+from sodertorn.file_entry import Entry, FileError
+from sodertorn.loaded_rows import LeftDeleted, LoadFailed, LoadReport, RowWriter
+
+T = TypeVar("T")
+
+# The identity of a loaded event follows from its id in the file, so that it is the same in every database.
+EVENT_NAMESPACE = uuid.UUID("5a1f2d0e-6c1b-5f0e-9d7a-2b6f8a0c4e11")
+
+
+@transaction.atomic
+def load_plan(path: Path, overwrite: bool = False) -> tuple[OperationalPlan, LoadReport]:
+    """Load a plan file into the database, all or nothing.
+
+    Rows that staff have edited or deleted since they were loaded are left alone and named in the report, unless
+    `overwrite`. Raises `LoadFailed` with every fault of the file, each naming its section and entry.
+    """
+    loader = _PlanLoader(RowWriter(overwrite))
+    with _read(path) as file:
+        plan = loader.load(file)
+        return plan, loader.writer.finish(("register/", f"{plan.year}/"))
+
+
+def _read(path: Path) -> Entry:
+    try:
+        return Entry(tomllib.loads(path.read_text(encoding="utf-8")), "")
+    except OSError as error:
+        raise LoadFailed([f"{path}: filen kan inte läsas ({error.strerror})."]) from error
+    except UnicodeDecodeError as error:
+        raise LoadFailed([f"{path}: filen är inte UTF-8 (tecken {error.start})."]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise LoadFailed([f"{path}: filen är inte giltig TOML: {error}"]) from error
+
+
+class _PlanLoader:
+    """One run over one file. The dictionaries hold what entries may refer to, by the name the file uses."""
+
+    def __init__(self, writer: RowWriter) -> None:
+        self.writer = writer
+        self.municipalities: dict[str, Municipality] = {}
+        self.partners: dict[str, PartnerOrganisation] = {}
+        self.bodies: dict[str, Body] = {}
+        self.documents: dict[str, GoverningDocument] = {}
+        self.areas: dict[str, CooperationArea] = {}
+        self.events: dict[str, Event] = {}
+        self.deleted: set[str] = set()
+        # Turns name events that come later in the document, so rotations wait until every event is known.
+        self.rotations: list[Entry] = []
+
+    def load(self, file: Entry) -> OperationalPlan:
+        try:
+            with self.writer.collecting_faults(), file.entry("register", "registret") as register:
+                self._load_register(register)
+            with file.entry("plan", "omslaget") as cover:
+                plan = self._load_cover(cover)
+        except FileError as error:
+            raise LoadFailed([str(error)]) from error
+        except LeftDeleted:
+            raise LoadFailed(["Planen är borttagen i administrationen. Läs in den igen med --overwrite."]) from None
+        for position, section in enumerate(file.entries("section", "avsnitt"), start=1):
+            with self.writer.collecting_faults(), section:
+                self._load_section(plan, section, position)
+        for rotation in self.rotations:
+            with self.writer.collecting_faults(), rotation:
+                self._load_rotation(plan, rotation)
+        return plan
+
+    def _load_register(self, register: Entry) -> None:
+        for position, entry in enumerate(register.entries("municipality", "kommun"), start=1):
+            with self.writer.collecting_faults(), entry:
+                name = entry.text("name")
+                self.municipalities[name] = self.writer.put(
+                    Municipality,
+                    f"register/kommun/{slugify(name)}",
+                    entry.where,
+                    {"code": entry.text("code")},
+                    name=name,
+                    formal_name=entry.text("formal_name"),
+                    slug=slugify(name),
+                    website=entry.text("website"),
+                    position=position,
+                )
+        for position, entry in enumerate(register.entries("partner", "samverkanspart"), start=1):
+            with self.writer.collecting_faults(), entry:
+                name = entry.text("name")
+                self.partners[name] = self.writer.put(
+                    PartnerOrganisation,
+                    f"register/part/{slugify(name)}",
+                    entry.where,
+                    {"slug": slugify(name)},
+                    name=name,
+                    kind=entry.text("kind"),
+                    note=entry.text("note", ""),
+                    position=position,
+                )
+        for position, entry in enumerate(register.entries("governing_document", "styrdokument"), start=1):
+            with self.writer.collecting_faults(), entry:
+                title = entry.text("title")
+                self.documents[title] = self.writer.put(
+                    GoverningDocument,
+                    f"register/styrdokument/{slugify(title)}",
+                    entry.where,
+                    {"title": title},
+                    adopted=entry.text("adopted", ""),
+                    position=position,
+                )
+        for position, entry in enumerate(register.entries("body", "organ"), start=1):
+            with self.writer.collecting_faults(), entry:
+                self._load_body(entry, position)
+
+    def _load_body(self, entry: Entry, position: int) -> None:
+        slug = entry.text("slug")
+        body = self.bodies[slug] = self.writer.put(
+            Body,
+            f"register/organ/{slug}",
+            entry.where,
+            {"slug": slug},
+            kind=entry.text("kind"),
+            name=entry.text("name"),
+            short_name=entry.text("short_name"),
+            purpose=entry.text("purpose"),
+            located_at=self._named(entry, "located_at", self.municipalities),
+            position=position,
+            **entry.given(int, "min_meetings_per_year", "usual_weekday"),
+            **entry.given(datetime.time, "usual_start", "usual_end"),
+        )
+        seat_number = 0
+        for seat in entry.entries("seats", "plats"):
+            with seat:
+                role, participation = seat.text("role"), seat.text("participation", Seat.Participation.MEMBER)
+                for holder in self._seat_holders(seat):
+                    seat_number += 1
+                    self.writer.put(
+                        Seat,
+                        f"register/organ/{slug}/plats/{slugify(role)}/{slugify(str(holder))}",
+                        seat.where,
+                        {
+                            "body": body,
+                            "municipality": holder if isinstance(holder, Municipality) else None,
+                            "partner": holder if isinstance(holder, PartnerOrganisation) else None,
+                            "role": role,
+                        },
+                        participation=participation,
+                        position=seat_number,
+                    )
+
+    def _seat_holders(self, seat: Entry) -> list[Municipality] | list[PartnerOrganisation]:
+        """Whose the seats are: `from` is "municipalities", or a list of partner organisations."""
+        if seat.is_text("from"):
+            if seat.text("from") != "municipalities":
+                raise seat.fail('fältet from ska vara "municipalities" eller en lista med samverkansparter.')
+            return list(self.municipalities.values())
+        return [self._known(seat, name, self.partners) for name in seat.texts("from")]
+
+    def _load_cover(self, cover: Entry) -> OperationalPlan:
+        year = cover.number("year")
+        return self.writer.put(
+            OperationalPlan,
+            f"{year}/plan",
+            cover.where,
+            {"year": year},
+            issuer=cover.text("issuer"),
+            status=OperationalPlan.Status.ADOPTED,
+            decided_on=cover.date("decided_on"),
+            vision=cover.text("vision"),
+            **cover.given(int, "vision_year", "stated_inhabitants"),
+        )
+
+    def _load_section(self, plan: OperationalPlan, entry: Entry, position: int) -> None:
+        heading, chapter = entry.text("heading"), entry.number("chapter")
+        slug = entry.text("slug", slugify(heading))
+        entry.where = f"avsnitt {chapter}, {heading}"
+        key = f"{plan.year}/avsnitt/{slug}"
+        section = self.writer.put(
+            PlanSection,
+            key,
+            entry.where,
+            {"plan": plan, "slug": slug},
+            chapter=chapter,
+            level=entry.number("level", 1),
+            heading=heading,
+            text=entry.text("text", ""),
+            content=entry.text("content", ""),
+            about_body=self._named(entry, "about_body", self.bodies),
+            position=position,
+        )
+        for number, text in enumerate(entry.texts("principles"), start=1):
+            self.writer.put(
+                Principle,
+                f"{plan.year}/forhallningssatt/{number}",
+                entry.where,
+                {"plan": plan, "position": number},
+                text=text,
+            )
+        for number, area in enumerate(entry.entries("area", "samverkansområde"), start=1):
+            with self.writer.collecting_faults(), area:
+                self._load_area(plan, area, number)
+        for number, target_area in enumerate(entry.entries("target_area", "målområde"), start=1):
+            with self.writer.collecting_faults(), target_area:
+                self._load_target_area(plan, target_area, number)
+        self._load_directions(plan, entry, section=section)
+        event_defaults = entry.table("event_defaults")
+        for event in entry.entries("events", "möte", event_defaults):
+            with self.writer.collecting_faults(), event:
+                self._load_event(plan, section, event)
+        if "rotation" in entry:
+            self.rotations.append(entry.entry("rotation", "värdskapsordning"))
+        if "budget" in entry:
+            with self.writer.collecting_faults(), entry.entry("budget", "budget") as budget:
+                self._load_budget(plan, budget)
+        for number, note in enumerate(entry.entries("source_notes", "anmärkning"), start=1):
+            with self.writer.collecting_faults(), note:
+                quote = note.text("quote")
+                self.writer.put(
+                    SourceNote,
+                    f"{key}/anmarkning/{slugify(quote)}",
+                    note.where,
+                    {"section": section, "quote": quote},
+                    explanation=note.text("explanation"),
+                    position=number,
+                )
+
+    def _load_area(self, plan: OperationalPlan, entry: Entry, position: int) -> None:
+        name = entry.text("name")
+        documents = [self._known(entry, title, self.documents) for title in entry.texts("governing_documents")]
+        self.areas[name] = self.writer.put(
+            CooperationArea,
+            f"{plan.year}/samverkansomrade/{slugify(name)}",
+            entry.where,
+            {"plan": plan, "slug": slugify(name)},
+            related={"governing_documents": documents},
+            name=name,
+            purpose=entry.text("purpose"),
+            position=position,
+        )
+
+    def _load_target_area(self, plan: OperationalPlan, entry: Entry, position: int) -> None:
+        name = entry.text("name")
+        target_area = self.writer.put(
+            TargetArea,
+            f"{plan.year}/malomrade/{slugify(name)}",
+            entry.where,
+            {"area": self._known(entry, entry.text("area"), self.areas), "slug": slugify(name)},
+            name=name,
+            position=position,
+        )
+        for number, issue_entry in enumerate(entry.entries("issue", "utvecklingsfråga"), start=1):
+            with self.writer.collecting_faults(), issue_entry:
+                issue_name = issue_entry.text("name")
+                issue = self.writer.put(
+                    DevelopmentIssue,
+                    f"{plan.year}/utvecklingsfraga/{slugify(issue_name)}",
+                    issue_entry.where,
+                    {"target_area": target_area, "name": issue_name},
+                    priority_statement=issue_entry.text("priority_statement", ""),
+                    ambition=issue_entry.text("ambition", ""),
+                    position=number,
+                )
+                self._load_directions(plan, issue_entry, issue=issue)
+
+    def _load_directions(
+        self,
+        plan: OperationalPlan,
+        entry: Entry,
+        issue: DevelopmentIssue | None = None,
+        section: PlanSection | None = None,
+    ) -> None:
+        for number, direction in enumerate(entry.entries("directions", "inriktning"), start=1):
+            with self.writer.collecting_faults(), direction:
+                text = direction.text("text")
+                self.writer.put(
+                    Direction,
+                    f"{plan.year}/inriktning/{direction.text('id')}",
+                    direction.where,
+                    {"issue": issue, "section": section, "text": text},
+                    is_priority=direction.flag("is_priority"),
+                    position=number,
+                )
+
+    def _load_event(self, plan: OperationalPlan, section: PlanSection, entry: Entry) -> None:
+        name = entry.text("id")
+        key = f"{plan.year}/mote/{name}"
+        starts_on, ends_on, precision = self._event_days(entry)
+        single_day = precision == Event.DatePrecision.DAY and starts_on == ends_on
+        times = entry.given(datetime.time, "start_time", "end_time")
+        title = entry.text("title")
+        try:
+            event = self.writer.put(
+                Event,
+                key,
+                entry.where,
+                {"uid": uuid.uuid5(EVENT_NAMESPACE, key)},
+                kind=entry.text("kind"),
+                title=title,
+                slug=entry.text("slug", slugify(title)),
+                body=self._named(entry, "body", self.bodies),
+                plan_section=section,
+                date_precision=precision,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                # The body's usual hours in the heading hold for its single days only, not for conferences.
+                start_time=times.get("start_time") if single_day else None,
+                end_time=times.get("end_time") if single_day else None,
+                status=entry.text("status", Event.Status.CONFIRMED),
+            )
+        except LeftDeleted:
+            self.deleted.add(name)
+            raise
+        self.events[name] = event
+        for number, host in enumerate(entry.texts("hosts"), start=1):
+            municipality = self._known(entry, host, self.municipalities)
+            with self.writer.collecting_faults():
+                self.writer.put(
+                    EventHost,
+                    f"{key}/vard/{municipality.slug}",
+                    entry.where,
+                    {"event": event, "municipality": municipality},
+                    position=number,
+                )
+
+    def _event_days(self, entry: Entry) -> tuple[datetime.date, datetime.date, Event.DatePrecision]:
+        """From `on` and perhaps `until`, or from `month` ("2018-01") when the day is not known."""
+        if "month" not in entry:
+            starts_on = entry.date("on")
+            return starts_on, entry.date("until", starts_on), Event.DatePrecision.DAY
+        month = entry.text("month")
+        try:
+            first = datetime.date.fromisoformat(f"{month}-01")
+        except ValueError as error:
+            raise entry.fail(f'fältet month ska vara år och månad, till exempel "2018-01", inte {month!r}.') from error
+        return first, first, Event.DatePrecision.MONTH
+
+    def _load_rotation(self, plan: OperationalPlan, entry: Entry) -> None:
+        slug = entry.text("slug")
+        key = f"{plan.year}/vardskap/{slug}"
+        rotation = self.writer.put(
+            HostRotation,
+            key,
+            entry.where,
+            {"slug": slug},
+            name=entry.text("name"),
+            body=self._known(entry, entry.text("body"), self.bodies),
+            description=entry.text("description", ""),
+        )
+        for position, name in enumerate(entry.texts("order"), start=1):
+            with self.writer.collecting_faults():
+                municipality = self._known(entry, name, self.municipalities)
+                self.writer.put(
+                    RotationPlace,
+                    f"{key}/plats/{municipality.slug}",
+                    entry.where,
+                    {"rotation": rotation, "municipality": municipality},
+                    position=position,
+                )
+        for number, turn in enumerate(entry.entries("turns", "tur"), start=1):
+            with self.writer.collecting_faults(), turn:
+                self.writer.put(
+                    HostTurn,
+                    f"{key}/tur/{number}",
+                    turn.where,
+                    {"rotation": rotation, "number": number},
+                    year=turn.number("year"),
+                    municipality=self._known(turn, turn.text("host"), self.municipalities),
+                    event=self._named(turn, "event", self.events),
+                )
+
+    def _load_budget(self, plan: OperationalPlan, entry: Entry) -> None:
+        budget = self.writer.put(
+            Budget,
+            f"{plan.year}/budget",
+            entry.where,
+            {"plan": plan},
+            proration=entry.text("proration"),
+            population_date=entry.date("population_date"),
+            note=entry.text("note", ""),
+        )
+        for rate in entry.entries("rates", "avgift"):
+            with self.writer.collecting_faults(), rate:
+                valid_from = rate.date("valid_from")
+                self.writer.put(
+                    FeeRate,
+                    f"{plan.year}/avgift/{valid_from}",
+                    rate.where,
+                    {"valid_from": valid_from},
+                    amount_per_inhabitant=rate.text("amount"),
+                    note=rate.text("note", ""),
+                )
+        for name, side in (("revenue", BudgetLine.Side.REVENUE), ("costs", BudgetLine.Side.COST)):
+            for position, line in enumerate(entry.entries(name, "budgetrad"), start=1):
+                with self.writer.collecting_faults(), line:
+                    self.writer.put(
+                        BudgetLine,
+                        f"{plan.year}/budget/{line.text('id')}",
+                        line.where,
+                        {"budget": budget, "side": side, "title": line.text("title")},
+                        amount=line.text("amount"),
+                        is_fee=line.flag("is_fee"),
+                        position=position,
+                    )
+
+    def _named(self, entry: Entry, field: str, known: dict[str, T]) -> T | None:
+        """What the field refers to; None if the entry does not have the field."""
+        return self._known(entry, entry.text(field), known) if field in entry else None
+
+    def _known(self, entry: Entry, name: str, known: dict[str, T]) -> T:
+        if name in self.deleted:
+            raise LeftDeleted
+        if name not in known:
+            raise entry.fail(f"{name} är okänd. Välj bland: {', '.join(known) or 'inget är inläst'}.")
+        return known[name]

@@ -1,0 +1,112 @@
+"""Population figures from a CSV file, for the years that are complete for every municipality."""
+
+import csv
+import datetime
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from committee.models import Municipality, Population
+from sodertorn.file_entry import FileError
+from sodertorn.loaded_rows import LoadFailed, LoadReport, RowWriter
+
+COLUMNS = ["code", "name", "year", "population", "source"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the file: inhabitants on 31 December of the year."""
+
+    line: int
+    code: str
+    year: int
+    inhabitants: int
+    source: str
+
+
+@transaction.atomic
+def load_population(path: Path, overwrite: bool = False) -> tuple[LoadReport, dict[int, list[str]]]:
+    """Load the file, all or nothing, and tell which years were passed over and whose figures they lack.
+
+    Staff's own edits are left alone as in the plan loader. Raises `LoadFailed` with every fault, by line.
+    """
+    municipalities = {municipality.code: municipality for municipality in Municipality.objects.all()}
+    if not municipalities:
+        raise LoadFailed(["Inga kommuner är inlästa. Kör load_plan först."])
+    by_year: dict[int, dict[str, Figure]] = {}
+    for figure in _read(path, set(municipalities)):
+        by_year.setdefault(figure.year, {})[figure.code] = figure
+    incomplete = {
+        year: [municipality.name for code, municipality in municipalities.items() if code not in figures]
+        for year, figures in sorted(by_year.items())
+        if len(figures) < len(municipalities)
+    }
+    writer = RowWriter(overwrite)
+    for year, figures in sorted(by_year.items()):
+        if year in incomplete:
+            continue
+        for figure in figures.values():
+            with writer.collecting_faults():
+                writer.put(
+                    Population,
+                    f"folkmangd/{year}/{figure.code}",
+                    f"rad {figure.line}",
+                    {
+                        "municipality": municipalities[figure.code],
+                        "reference_date": datetime.date(year, 12, 31),
+                    },
+                    inhabitants=figure.inhabitants,
+                    source=figure.source,
+                )
+    return writer.finish(("folkmangd/",)), incomplete
+
+
+def _read(path: Path, codes: set[str]) -> list[Figure]:
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), strict=True)
+        rows = [(reader.line_num, row) for row in reader]
+    except OSError as error:
+        raise LoadFailed([f"{path}: filen kan inte läsas ({error.strerror})."]) from error
+    except UnicodeDecodeError as error:
+        raise LoadFailed([f"{path}: filen är inte UTF-8 (tecken {error.start})."]) from error
+    except csv.Error as error:
+        raise LoadFailed([f"{path}: filen är inte giltig CSV: {error}"]) from error
+    if reader.fieldnames != COLUMNS:
+        raise LoadFailed([f"{path}: första raden ska vara {','.join(COLUMNS)}."])
+    figures: list[Figure] = []
+    faults: list[str] = []
+    seen: set[tuple[str, int]] = set()
+    for line, row in rows:
+        try:
+            figure = _figure(line, row, codes)
+            if (figure.code, figure.year) in seen:
+                raise FileError(f"rad {line}", f"kommunen {figure.code} förekommer två gånger för {figure.year}.")
+        except FileError as error:
+            faults.append(str(error))
+        else:
+            seen.add((figure.code, figure.year))
+            figures.append(figure)
+    if faults:
+        raise LoadFailed(faults)
+    return figures
+
+
+def _figure(line: int, row: dict[str, str], codes: set[str]) -> Figure:
+    where = f"rad {line}"
+    if None in row or None in row.values():
+        raise FileError(where, f"raden ska ha {len(COLUMNS)} kolumner.")
+    if row["code"] not in codes:
+        raise FileError(where, f"kommunkoden {row['code']!r} är okänd.")
+    if not row["source"].strip():
+        raise FileError(where, "källan saknas.")
+    return Figure(
+        line, row["code"], _whole(where, "year", row["year"]), _whole(where, "population", row["population"]), row["source"].strip()
+    )
+
+
+def _whole(where: str, column: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 2**31:
+        raise FileError(where, f"kolumnen {column} ska vara ett positivt heltal, inte {text!r}.")
+    return int(text)
