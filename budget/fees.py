@@ -1,7 +1,7 @@
 """What each municipality pays: the year's fee per inhabitant, and the fee split between municipalities.
 
-Section 8 of the plan: "Från 2017-08-01 ändras kommunernas avgift från 2 till 4 kronor per invånare och år. Det
-innebär en kostnad på 2,83 kronor per invånare 2017", that is 7/12 × 2 + 5/12 × 4 = 17/6.
+Section 8 of the plan: from 2017-08-01 the fee rises from 2 to 4 kronor per inhabitant and year, which makes
+2,83 kronor for 2017 (7/12 × 2 + 5/12 × 4 = 17/6) and 4 kronor from 2018-01-01.
 
 Rates are kronor per inhabitant and year, and exact until an amount is rounded to whole kronor.
 """
@@ -23,7 +23,7 @@ from sodertorn.money import kronor, round_half_up
 class Proration(StrEnum):
     """How a rate that changes during the year is weighted.
 
-    MONTHS: a month is charged at the rate valid on its first day, so a change within a month counts from the next.
+    MONTHS: a month is charged at the rate valid on its first day; a change within it counts from the next.
     DAYS: each day is charged at its own rate, out of the 365 or 366 days of that year.
     """
 
@@ -119,7 +119,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Levy:
-    """What a rate brings in. `total`, in whole kronor, is None when any municipality's inhabitants are unknown."""
+    """What a rate brings in. `total`, in whole kronor, is None when any number of inhabitants is unknown."""
 
     rate: Fraction
     shares: tuple[Share, ...]
@@ -130,8 +130,8 @@ def levy(rate: Fraction, inhabitants: Mapping[str, int | None]) -> Levy:
     """Charge each municipality `rate` kronor per inhabitant, in whole kronor.
 
     `inhabitants` maps a key (the municipality code) to a positive number or, when there is no figure, None.
-    The total is rate × all inhabitants, rounded once, half up; the shares sum to it and each is less than one krona
-    from its exact amount. Where figures are missing this holds for the known shares among themselves.
+    The total is rate × all inhabitants, rounded once, half up; the shares sum to it and each is less than one
+    krona from its exact amount. Where figures are missing this holds for the known shares among themselves.
     Raises ValueError for a negative rate or a number of inhabitants that is not positive.
     """
     if rate < 0:

@@ -1,6 +1,6 @@
-"""Whose turn it is to host (sections 6 and 7 of the plan): who comes next, where the cycle was broken, who has hosted.
+"""Whose turn it is to host (sections 6 and 7 of the plan): who is next, where the cycle broke, who hosted.
 
-A rotation is an order of members that starts over after the last. A turn is consumed by each meeting that counts;
+A rotation is an order of members that starts over after the last. Each meeting that counts consumes a turn;
 for the committee the planning conference in August counts too, which is why Nynäshamn hosts it. Members are
 anything comparable by equality: names, codes, rows. A host outside the order consumes nobody's turn.
 
@@ -45,22 +45,23 @@ def next_hosts(order: Sequence[Member], hosted: Sequence[Member], count: int) ->
 
 
 def breaks(order: Sequence[Member], hosted: Sequence[Member]) -> list[Break[Member]]:
-    """Turns whose host does not follow the host before; a cycle may begin anywhere, so the first never breaks it.
+    """Turns whose host is not the one after the host before. The first member to host may be any of them.
 
-    After a break the cycle is expected to go on from the host that took the turn.
+    After a break the cycle is expected to go on from the member that took the turn.
     """
     _refuse_bad_order(order)
     found = []
+    expected = next((host for host in hosted if host in order), order[0])
     for position, host in enumerate(hosted):
-        expected = next_hosts(order, hosted[:position], 1)[0]
-        is_first = not any(earlier in order for earlier in hosted[:position])
-        if host != expected and not (is_first and host in order):
+        if host != expected:
             found.append(Break(position, expected, host))
+        if host in order:
+            expected = next_hosts(order, [host], 1)[0]
     return found
 
 
 def tally(order: Sequence[Member], turns: Iterable[tuple[date, Member]], on: date) -> list[Tally[Member]]:
-    """Each member in order, with its turns before the day `on` counted and the first from that day as the next.
+    """Each member in order: its turns before the day `on` counted, and the first from that day as the next.
 
     A turn's date is the last day of its meeting, so that a meeting under way is not yet counted.
     """
