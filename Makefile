@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?=
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet install --require-hashes --requirement
+PIP := $(PY) -m pip --disable-pip-version-check -qq install --require-hashes --requirement
 UV_COMPILE := $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 

@@ -10,7 +10,9 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ModuleNotFoundError:
-        raise SystemExit("Django saknas i den här Pythonmiljön. Kör make run, eller .venv/bin/python manage.py.") from None
+        raise SystemExit(
+            "Django saknas i den här Pythonmiljön. Kör make run, eller .venv/bin/python manage.py."
+        ) from None
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:

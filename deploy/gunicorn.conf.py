@@ -14,8 +14,8 @@ bind = f"127.0.0.1:{environment.port()}"
 workers = 2
 worker_class = "gthread"
 threads = 4
-# The application is loaded once, before the workers are started: a wrong setting then stops the start with its own
-# line, instead of one worker after the other failing, and the workers share the memory.
+# The application is loaded once, before the workers are started: a wrong setting then stops the start with
+# its own line, instead of one worker after the other failing, and the workers share the memory.
 preload_app = True
 timeout = 30
 graceful_timeout = 10

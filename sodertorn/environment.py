@@ -1,8 +1,9 @@
 """The environment, read strictly: a value that can't be right ends the program with one line that names it.
 
 A leaf, imported by the settings before Django is ready, so it uses nothing of Django. A wrong value is never
-replaced by a guess (`DEBUG=banana` must not silently mean "off"), and nothing is said with a traceback, because
-the reader is whoever runs the portal and not whoever wrote it. Run as a module it writes the first `.env`.
+replaced by a guess (`DEBUG=banana` must not silently mean "off"), and nothing is said with a traceback,
+because the reader is whoever runs the portal and not whoever wrote it. Run as a module it writes the first
+`.env`.
 """
 
 import os
@@ -18,7 +19,7 @@ import environ
 TRUE_WORDS = frozenset({"1", "true", "yes", "on", "ja", "på"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", "nej", "av"})
 SECRET_KEY_LENGTH = 50
-DEBUG_SECRET_KEY = "only-for-development-never-for-a-portal-that-others-can-reach"
+DEBUG_SECRET_KEY = "only-for-development-never-for-a-portal-that-others-can-reach"  # noqa: S105
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres")
 ENV_LINE = re.compile(r"(?:export )?[A-Za-z_][A-Za-z_0-9]*=.*")
 HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
@@ -34,8 +35,8 @@ def stop(name: str, problem: str) -> NoReturn:
 def read_file(path: Path) -> None:
     """Add the variables of a `.env` file to the environment; a variable that is already set there wins.
 
-    django-environ passes over a line that it can't read. Here such a line stops the start, since the variable on
-    it would otherwise keep its default without anyone noticing.
+    django-environ passes over a line that it can't read. Here such a line stops the start, since the variable
+    on it would otherwise keep its default without anyone noticing.
     """
     if not path.exists():
         return
@@ -48,7 +49,7 @@ def read_file(path: Path) -> None:
         if text and not text.startswith("#") and not ENV_LINE.fullmatch(line):
             name = re.split(r"[\s=:]", text.removeprefix("export "))[0][:40]
             raise SystemExit(
-                f"Fel i {path.name} rad {number} ({name}): skriv NAMN=värde, utan mellanslag före likhetstecknet."
+                f"Fel i {path.name} rad {number} ({name}): skriv NAMN=värde, utan mellanslag före =."
             )
     env.read_env(path)
 
@@ -71,9 +72,14 @@ def secret_key(*, debug: bool) -> str:
     if debug:
         return value or DEBUG_SECRET_KEY
     if not value:
-        stop("SECRET_KEY", f"den saknas; skriv en slumpad nyckel med minst {SECRET_KEY_LENGTH} tecken i .env.")
+        stop(
+            "SECRET_KEY", f"den saknas; skriv en slumpad nyckel med minst {SECRET_KEY_LENGTH} tecken i .env."
+        )
     if len(value) < SECRET_KEY_LENGTH or len(set(value)) < 5 or value == DEBUG_SECRET_KEY:
-        stop("SECRET_KEY", f"nyckeln är för svag; skriv en slumpad nyckel med minst {SECRET_KEY_LENGTH} tecken.")
+        stop(
+            "SECRET_KEY",
+            f"nyckeln är för svag; skriv en slumpad nyckel med minst {SECRET_KEY_LENGTH} tecken.",
+        )
     return value
 
 
@@ -98,15 +104,22 @@ def port(name: str = "PORT", *, default: int = 8000) -> int:
     return int(value)
 
 
-def database(name: str, *, default: str, base: Path) -> dict[str, object]:
-    """A Django database from an address; a relative SQLite path is counted from `base`, not from where one stands.
+def database(name: str, *, default: Path, base: Path) -> dict[str, object]:
+    """A Django database from an address, or SQLite in the default file. A relative path in an address is
+    counted from `base`, not from where one stands.
 
-    Only the two databases that the tests run on are accepted. The address is never shown: it may hold a password.
+    Only the two databases that the tests run on are accepted. The address is never shown: it may hold a
+    password.
     """
-    url = os.environ.get(name, "").strip() or default
+    url = os.environ.get(name, "").strip()
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default)}
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in DATABASE_SCHEMES or not rest:
-        stop(name, "skriv en adress som börjar med sqlite:/// eller postgresql://användare:lösenord@värd/databas.")
+        stop(
+            name,
+            "skriv en adress som börjar med sqlite:/// eller postgresql://användare:lösenord@värd/databas.",
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -122,17 +135,21 @@ def database(name: str, *, default: str, base: Path) -> dict[str, object]:
     return config
 
 
-def folder(path: Path) -> Path:
+def folder(name: str, *, default: str, base: Path) -> Path:
     """A folder that the portal writes to, made if it isn't there (a fresh clone has no `var/`)."""
+    path = base / (os.environ.get(name, "").strip() or default)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SystemExit(f"Mappen {path} går inte att skapa: {error.strerror}.") from None
+        stop(name, f"mappen {path} går inte att skapa ({error.strerror}).")
+    if not os.access(path, os.W_OK | os.X_OK):
+        stop(name, f"mappen {path} går inte att skriva i.")
     return path
 
 
 def write_first_env_file(example: Path, target: Path) -> bool:
-    """Write `.env` from the example with a fresh secret key, readable by its owner only; never touch an old one."""
+    """Write `.env` from the example with a fresh secret key, readable by its owner only; never touch an old
+    one."""
     text = re.sub(
         r"(?m)^SECRET_KEY=.*$", f"SECRET_KEY={secrets.token_urlsafe(48)}", example.read_text(encoding="utf-8")
     )

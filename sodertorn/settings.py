@@ -8,7 +8,7 @@ from sodertorn import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_file(BASE_DIR / ".env")
-VAR_DIR = environment.folder(BASE_DIR / "var")
+DATA_DIR = environment.folder("DATA_DIR", default="var", base=BASE_DIR)
 
 DEBUG = environment.boolean("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(debug=DEBUG)
@@ -60,7 +60,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASE = environment.database("DATABASE_URL", default="sqlite:///var/portal.sqlite3", base=BASE_DIR)
+DATABASE = environment.database("DATABASE_URL", default=DATA_DIR / "portal.sqlite3", base=BASE_DIR)
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for a writer (WAL), and a writer takes its lock at once instead of failing half-way.
     DATABASE["OPTIONS"] = {
@@ -81,11 +81,13 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = environment.folder(VAR_DIR / "static")
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Names that carry a hash of the content, so browsers may keep a file for good. With DEBUG on, the plain names.
+    # Names that carry a hash of the content, so browsers may keep a file for good. With DEBUG on, the plain
+    # names.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -120,7 +122,8 @@ if HTTPS:
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Whether other names under the same domain speak https too, or the domain may be preloaded, is not ours to promise.
+# Whether other names under the same domain speak https too, or the domain may be preloaded, is not ours to
+# promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 LOGGING = {
@@ -134,7 +137,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING", "propagate": True},
-        # A missing page is the visitor's business, and a wrong Host header a scanner's; errors are logged in full.
+        # A missing page is the visitor's business, and a wrong Host header a scanner's; errors are logged in
+        # full.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },

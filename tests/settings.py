@@ -1,20 +1,23 @@
 """The settings under test: the real ones, in a known environment instead of the developer's own `.env`.
 
-Only what would make tests slow or leave files behind differs: quick password hashes, and static files that are
-served from where they lie, so that no test needs `collectstatic`. `tests/browser` runs the whole production stack.
+Only what would make tests slow or leave files behind differs: quick password hashes, and static files that
+are served from where they lie, so that no test needs `collectstatic`. `tests/browser` runs the whole
+production stack.
 """
 
 import os
 
-os.environ.setdefault("DATABASE_URL", "sqlite:///var/test.sqlite3")
 os.environ.update(
-    SECRET_KEY="only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-åäö",
+    SECRET_KEY="only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
     DEBUG="false",
     HTTPS="false",
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
+    DATA_DIR="var/test",
 )
+# Set by `python -m tests.services.postgresql`; never what a developer's `.env` says.
+os.environ.setdefault("DATABASE_URL", "sqlite:///var/test/portal.sqlite3")
 
-from sodertorn.settings import *  # noqa: E402, F403
+from sodertorn.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

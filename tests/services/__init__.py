@@ -1,1 +1,2 @@
-"""The real programs that the tests need beside Python: found on the machine, or installed as Debian packages."""
+"""The real programs that the tests need beside Python: found on the machine, or installed as Debian
+packages."""

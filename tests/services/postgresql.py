@@ -1,12 +1,12 @@
 """A real PostgreSQL for the tests, in a temporary folder, gone without a trace afterwards.
 
-It listens on a socket file in that folder only: no port to find and to lose to another run, and nobody else on the
-machine can reach it.
+It listens on a socket file in that folder only: no port to find and to lose to another run, and nobody else
+on the machine can reach it.
 
     python -m tests.services.postgresql -- pytest tests/test_budget.py
 
-runs a command with `DATABASE_URL` naming the server, and stops the server whatever becomes of the command. The
-server refuses to be root, so root starts it as the user `postgres`, whom the Debian package creates.
+runs a command with `DATABASE_URL` naming the server, and stops the server whatever becomes of the command.
+The server refuses to be root, so root starts it as the user `postgres`, whom the Debian package creates.
 """
 
 import contextlib
@@ -32,9 +32,13 @@ OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_p
 
 def find_binaries() -> Path | None:
     """The folder with `initdb` and `pg_ctl`: Debian's newest, or that of the programs on PATH."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True
+    )
     if (config := shutil.which("pg_config")) is not None:
-        answer = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False).stdout.strip()
+        answer = subprocess.run(
+            [config, "--bindir"], capture_output=True, text=True, check=False
+        ).stdout.strip()
         folders.append(Path(answer))
     if (control := shutil.which("pg_ctl")) is not None:
         folders.append(Path(control).resolve().parent)

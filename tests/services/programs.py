@@ -1,4 +1,5 @@
-"""Find a program on the machine, or install its Debian package where that can be done without asking anyone."""
+"""Find a program on the machine, or install its Debian package where that can be done without asking
+anyone."""
 
 import os
 import shutil
@@ -14,12 +15,16 @@ def runs_as_root() -> bool:
 
 
 def apt_install(*packages: str) -> bool:
-    """Install Debian packages as root or through a sudo that asks no password; tell whether that went well."""
+    """Install Debian packages as root or through a sudo that asks no password; tell whether that went
+    well."""
     if shutil.which("apt-get") is None:
         return False
     prefix: list[str] = []
     if not runs_as_root():
-        if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
+        if (
+            shutil.which("sudo") is None
+            or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode
+        ):
             return False
         prefix = ["sudo", "-n"]
     print(f"Installerar Debianpaket: {' '.join(packages)} …", flush=True)

@@ -1,7 +1,7 @@
 """`manage.py serve`: from a fresh clone, or from yesterday's data, to a portal that answers.
 
-The port is claimed first, and kept: a taken one is told at once, before anything is changed, and two starts can't
-both go on to migrate the same database. The socket is then handed to gunicorn as it is.
+The port is claimed first, and kept: a taken one is told at once, before anything is changed, and two starts
+can't both go on to migrate the same database. The socket is then handed to gunicorn as it is.
 """
 
 import os
@@ -29,12 +29,15 @@ def claim(host: str, port: int) -> socket.socket:
         listener.listen()
     except PermissionError:
         listener.close()
-        raise SystemExit(f"Port {port} får inte användas av ditt konto. Välj en högre: make run PORT=8000") from None
+        raise SystemExit(
+            f"Port {port} får inte användas av ditt konto. Välj en högre: make run PORT=8000"
+        ) from None
     except OSError:
         listener.close()
         other = port + 1 if port < 65535 else 8000
         raise SystemExit(
-            f"Port {port} är upptagen; kanske är portalen redan igång. Välj en annan port: make run PORT={other}"
+            f"Port {port} är upptagen; kanske är portalen redan igång. "
+            f"Välj en annan port: make run PORT={other}"
         ) from None
     return listener
 
@@ -43,11 +46,15 @@ class Command(BaseCommand):
     help = "Gör i ordning databasen och de statiska filerna och startar portalen (--dev: utvecklingsservern)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dev", action="store_true", help="starta Djangos utvecklingsserver med omladdning")
+        parser.add_argument(
+            "--dev", action="store_true", help="starta Djangos utvecklingsserver med omladdning"
+        )
 
     def handle(self, *args: Any, dev: bool = False, **options: Any) -> None:
         if settings.DEBUG and not dev:
-            raise SystemExit("DEBUG är på, men portalen serveras bara skarpt. Ta bort DEBUG ur .env, eller kör make dev.")
+            raise SystemExit(
+                "DEBUG är på, men portalen serveras bara skarpt. Ta bort DEBUG ur .env, eller kör make dev."
+            )
         port = environment.port()
         listener = claim(HOST, port)
         self.prepare()

@@ -1,0 +1,34 @@
+"""axe-core on an open page: what a machine can tell of WCAG 2.2 AA."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+WCAG_22_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+BEST_PRACTICE = "best-practice"
+
+
+@cache
+def axe_source() -> str:
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def axe_violations(page: Page, tags: tuple[str, ...] = WCAG_22_AA) -> list[str]:
+    """One line for each rule broken and element that breaks it; an empty list is a good page.
+
+    The script is evaluated and not added as an element: the portal's content security policy stops the
+    latter.
+    """
+    page.evaluate(axe_source())
+    found: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        list(tags),
+    )
+    return [
+        f"{page.url}: {violation['id']} ({violation['impact']}): {violation['help']}: {node['html']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]

@@ -1,0 +1,172 @@
+"""`make test`: every check and every test, one stage after the other, all failures shown, one verdict at the
+end.
+
+A stage that fails doesn't hide the next one. A stage whose program can't be had on this machine fails under
+`CI=true`; elsewhere the rest counts, and the last lines say loudly what was left out.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.services.portal import ROOT, production_environment
+from tests.services.postgresql import temporary_postgresql
+from tests.services.programs import Unavailable
+
+PYTHON = sys.executable
+# What these ask has nothing to do with the database, so once is enough.
+WITHOUT_DATABASE = (
+    "tests/browser",
+    "tests/test_environment.py",
+    "tests/test_serve.py",
+    "tests/test_services.py",
+)
+
+
+@dataclass
+class Outcome:
+    """How a stage went. A check counts as one test; `missing` says what could not be had."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    missing: str = ""
+
+
+Stage = Callable[[], Outcome]
+
+
+def check(*command: str, **variables: str) -> Stage:
+    """A stage that one command decides."""
+
+    def run() -> Outcome:
+        ended = subprocess.run(
+            [PYTHON, "-m", *command],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        return Outcome(failed=1) if ended.returncode else Outcome(passed=1)
+
+    return run
+
+
+def deployment_check() -> Outcome:
+    """Django's own advice on settings, as they are behind https."""
+    with tempfile.TemporaryDirectory() as folder:
+        variables = production_environment(Path(folder), HTTPS="true")
+        return check("django", "check", "--deploy", "--fail-level", "WARNING", **variables)()
+
+
+def pytest(*arguments: str, **variables: str) -> Outcome:
+    """Run pytest and count from its report; what ends without a failed test (an import error) is a failure
+    too."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        ended = subprocess.run(
+            [PYTHON, "-m", "pytest", f"--junitxml={report}", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        outcome = Outcome()
+        if report.exists():
+            for suite in ET.parse(report).iter("testsuite"):  # noqa: S314 - written by pytest a moment ago
+                outcome.failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+                outcome.skipped += int(suite.get("skipped", 0))
+                outcome.passed += int(suite.get("tests", 0))
+        outcome.passed = max(0, outcome.passed - outcome.failed - outcome.skipped)
+    if ended.returncode == 130 or (ended.returncode == 2 and not outcome.failed):
+        raise KeyboardInterrupt
+    if ended.returncode and not outcome.failed:
+        outcome.failed = 1
+    return outcome
+
+
+def on_sqlite() -> Outcome:
+    return pytest("--ignore=tests/browser", DATABASE_URL="")
+
+
+def on_postgresql() -> Outcome:
+    try:
+        with temporary_postgresql() as url:
+            return pytest(*(f"--ignore={path}" for path in WITHOUT_DATABASE), DATABASE_URL=url)
+    except Unavailable as problem:
+        return Outcome(missing=str(problem))
+
+
+def in_chromium() -> Outcome:
+    from tests.services.chromium import chromium
+
+    try:
+        return pytest("tests/browser", CHROMIUM=chromium())
+    except Unavailable as problem:
+        return Outcome(missing=str(problem))
+
+
+LINT: dict[str, Stage] = {
+    "ruff: stil och fel": check("ruff", "check", "."),
+    "ruff: form": check("ruff", "format", "--check", "."),
+    "djlint: mallar": check("djlint", "templates", "--lint", "--quiet"),
+    "mypy: typer": check("mypy"),
+    "migreringar i takt": check(
+        "django", "makemigrations", "--check", "--dry-run", DJANGO_SETTINGS_MODULE="tests.settings"
+    ),
+    "inställningar för drift": deployment_check,
+}
+TESTS: dict[str, Stage] = {
+    "tester på SQLite": on_sqlite,
+    "tester på PostgreSQL": on_postgresql,
+    "tester i Chromium": in_chromium,
+}
+
+
+def run_stages(stages: dict[str, Stage]) -> dict[str, tuple[Outcome, float]]:
+    outcomes: dict[str, tuple[Outcome, float]] = {}
+    for name, stage in stages.items():
+        print(f"\n=== {name} ===", flush=True)
+        started = time.monotonic()
+        outcome = stage()
+        if outcome.missing and os.environ.get("CI", "").lower() == "true":
+            outcome.failed += 1
+        outcomes[name] = outcome, time.monotonic() - started
+    return outcomes
+
+
+def report(outcomes: dict[str, tuple[Outcome, float]]) -> int:
+    """Say how each stage went, and end with the one line that sums up; return the exit code."""
+    print("\n=== Sammanfattning ===")
+    total = Outcome()
+    for name, (outcome, seconds) in outcomes.items():
+        verdict = "FEL" if outcome.failed else "SAKNAS" if outcome.missing else "ok"
+        counts = f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped"
+        print(f"{verdict:<7} {name:<26} {counts:<42} {seconds:6.1f} s")
+        total.passed += outcome.passed
+        total.failed += outcome.failed
+        total.skipped += outcome.skipped
+    for name, (outcome, _) in outcomes.items():
+        if outcome.missing:
+            print(f"\n!!! VARNING: {name} kördes INTE. {outcome.missing}")
+    print(f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped", flush=True)
+    return 1 if total.failed else 0
+
+
+def main(arguments: list[str]) -> int:
+    stages = LINT if arguments == ["lint"] else LINT | TESTS
+    with contextlib.suppress(KeyboardInterrupt):
+        return report(run_stages(stages))
+    print("\nAvbrutet.")
+    return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
