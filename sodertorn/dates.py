@@ -102,14 +102,15 @@ def when(
 ) -> str:
     """When something happens: "torsdag 2 februari 2017 kl. 12.00–15.00", "januari 2018, dag ej fastställd".
 
+    Without a day no times are written.
     Over several days the times are the first day's start and the last day's end:
     "onsdag 16 augusti kl. 12.00–torsdag 17 augusti 2017 kl. 15.00".
     Raises ValueError when the end is before the start.
     """
     days = date_span(start, end, month_only=month_only)
     if month_only:
-        days += ", dag ej fastställd"
-    elif end and end > start and start_time and end_time:
+        return f"{days}, dag ej fastställd"
+    if end and end > start and start_time and end_time:
         first = (
             f"{weekday_name(start)} {_day_and_month(start)}" if start.year == end.year else long_date(start)
         )

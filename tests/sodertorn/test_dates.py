@@ -149,7 +149,7 @@ def test_when_over_several_days_gives_each_time_its_day():
 def test_when_month_only_says_that_the_day_is_not_set():
     span = date(2018, 1, 1), date(2018, 1, 31)
     assert when(*span, month_only=True) == "januari 2018, dag ej fastställd"
-    assert when(*span, month_only=True, start_time=NOON) == "januari 2018, dag ej fastställd kl.\xa012.00"
+    assert when(*span, month_only=True, start_time=NOON) == "januari 2018, dag ej fastställd"
 
 
 def test_date_filters_write_events_and_days():
