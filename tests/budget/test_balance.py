@@ -69,6 +69,15 @@ def test_reconcile_without_a_change_in_the_year_only_asks_for_inhabitants():
     assert result.full_year_before == result.full_year_after == 1_920_000
 
 
+def test_reconcile_with_two_changes_in_the_year_names_no_single_change():
+    result = reconcile(
+        480_000, [*RATES, Rate(date(2017, 10, 1), Decimal(5))], 2017, Proration.MONTHS, BUDGETED
+    )
+    assert (result.by_rule, result.difference) == (1_480_000, -200_000)
+    assert (result.change_on, result.months_of_change) == (None, None)
+    assert (result.full_year_before, result.full_year_after) == (960_000, 2_400_000)
+
+
 def test_reconcile_without_a_fee_cannot_ask_for_inhabitants():
     result = reconcile(480_000, [Rate(date(2017, 1, 1), Decimal(0))], 2017, Proration.MONTHS, BUDGETED)
     assert (result.by_rule, result.difference, result.inhabitants_needed) == (0, 1_280_000, None)
