@@ -5,6 +5,7 @@ import datetime
 import uuid
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Prefetch, Q, When
 from django.urls import reverse
@@ -29,6 +30,18 @@ class EventQuerySet(models.QuerySet["Event"]):
     def in_year(self, year: int) -> "EventQuerySet":
         """Events that take place, wholly or partly, in the year."""
         return self.filter(starts_on__lte=datetime.date(year, 12, 31), ends_on__gte=datetime.date(year, 1, 1))
+
+    def on_days(self, first: datetime.date, last: datetime.date) -> "EventQuerySet":
+        """Events with a known day that share at least one day with the span."""
+        return self.filter(
+            date_precision=Event.DatePrecision.DAY, starts_on__lte=last, ends_on__gte=first
+        )
+
+    def before(self, event: "Event") -> "EventQuerySet":
+        return self.filter(Q(sorts_on__lt=event.sorts_on) | Q(sorts_on=event.sorts_on, pk__lt=event.pk))
+
+    def after(self, event: "Event") -> "EventQuerySet":
+        return self.filter(Q(sorts_on__gt=event.sorts_on) | Q(sorts_on=event.sorts_on, pk__gt=event.pk))
 
     def for_body(self, body: Body) -> "EventQuerySet":
         return self.filter(body=body)
@@ -120,6 +133,22 @@ class Event(models.Model):
                 violation_error_message="Det finns redan ett möte med samma dag och adressdel.",
             ),
             models.CheckConstraint(
+                condition=~Q(slug=""),
+                name="event_has_address",
+                violation_error_message="Skriv en adressdel: rubriken har inga bokstäver att göra en av.",
+            ),
+            # A mistyped year would give an address that no page answers to, and a calendar file no program reads.
+            models.CheckConstraint(
+                condition=Q(
+                    Q(original_starts_on__isnull=True)
+                    | Q(original_starts_on__range=(datetime.date(2000, 1, 1), datetime.date(2100, 12, 31))),
+                    starts_on__gte=datetime.date(2000, 1, 1),
+                    ends_on__lte=datetime.date(2100, 12, 31),
+                ),
+                name="event_in_this_century",
+                violation_error_message="Mötets dagar måste ligga mellan år 2000 och 2100.",
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="event_ends_after_it_starts",
                 violation_error_message="Mötet kan inte sluta före sin första dag.",
@@ -188,6 +217,15 @@ class Event(models.Model):
         return self.status == self.Status.CANCELLED
 
     @property
+    def is_several_days(self) -> bool:
+        return not self.is_month_only and self.ends_on > self.starts_on
+
+    @property
+    def month(self) -> datetime.date:
+        """First day of the month the event is listed under."""
+        return self.starts_on.replace(day=1)
+
+    @property
     def host_list(self) -> list[Municipality]:
         """Host municipalities in the order they are named; uses what `with_hosts` fetched."""
         return [event_host.municipality for event_host in self.event_hosts.all()]
@@ -218,6 +256,15 @@ class EventHost(models.Model):
         return f"{self.municipality}: {self.event}"
 
 
+class HostRotationQuerySet(models.QuerySet["HostRotation"]):
+    def with_turns(self) -> "HostRotationQuerySet":
+        """Fetch the order and the turns along, with their municipalities and events."""
+        return self.select_related("body").prefetch_related(
+            Prefetch("places", RotationPlace.objects.select_related("municipality")),
+            Prefetch("turns", HostTurn.objects.select_related("municipality", "event")),
+        )
+
+
 class HostRotation(models.Model):
     """An agreed order in which the municipalities take turns to host."""
 
@@ -227,6 +274,8 @@ class HostRotation(models.Model):
         Body, models.PROTECT, related_name="host_rotation", verbose_name="organ", help_text="Vems möten turen gäller."
     )
     description = models.TextField("beskrivning", blank=True)
+
+    objects = HostRotationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "värdskapsordning"
@@ -279,7 +328,9 @@ class HostTurn(models.Model):
         HostRotation, models.CASCADE, related_name="turns", verbose_name="värdskapsordning"
     )
     number = models.PositiveSmallIntegerField("tur nummer")
-    year = models.PositiveSmallIntegerField("år")
+    year = models.PositiveSmallIntegerField(
+        "år", validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, related_name="host_turns", verbose_name="kommun"
     )

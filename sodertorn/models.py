@@ -10,7 +10,7 @@ class LoadedRow(models.Model):
     A row whose values now differ from these has been edited by staff, and the loader leaves it alone.
     """
 
-    key = models.CharField("nyckel i filen", max_length=200, unique=True)
+    key = models.CharField("nyckel i filen", max_length=400, unique=True)
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name="slag")
     object_id = models.PositiveBigIntegerField("rad")
     values = models.JSONField("inlästa värden")

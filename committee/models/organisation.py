@@ -53,6 +53,10 @@ class PopulationQuerySet(models.QuerySet["Population"]):
     def on(self, reference_date: datetime.date) -> "PopulationQuerySet":
         return self.filter(reference_date=reference_date)
 
+    def total(self) -> int:
+        """The sum of the inhabitants."""
+        return self.aggregate(total=models.Sum("inhabitants", default=0))["total"]
+
     def complete_dates(self) -> list[datetime.date]:
         """Reference dates, newest first, for which every municipality has a figure."""
         figures = self.values("reference_date").annotate(figures=models.Count("pk")).order_by("-reference_date")
@@ -160,7 +164,8 @@ class Body(models.Model):
                 violation_error_message="Veckodagen måste vara måndag till söndag.",
             ),
             models.CheckConstraint(
-                condition=Q(usual_start__isnull=True, usual_end__isnull=True) | Q(usual_end__gt=F("usual_start")),
+                condition=Q(usual_end__isnull=True)
+                | Q(usual_start__isnull=False, usual_end__gt=F("usual_start")),
                 name="body_usual_end_after_start",
                 violation_error_message="Den vanliga sluttiden måste vara senare än starttiden.",
             ),
@@ -246,7 +251,8 @@ class Seat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.holder}, {self.role}"
+        # The admin names a seat also while its form is being refused for having no holder.
+        return f"{self.municipality or self.partner or 'Ingen'}, {self.role}"
 
     @property
     def holder(self) -> Municipality | PartnerOrganisation:
