@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from sodertorn.dates import time_span
+
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def with_latest_population(self) -> "MunicipalityQuerySet":
@@ -47,6 +49,10 @@ class Municipality(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("committee:municipality-detail", args=[self.slug])
+
+
+PERTURBED_FROM = datetime.date(2025, 1, 1)
+"""From here Statistics Sweden perturbs its figures (cell key method), so a sum of ours may differ from theirs."""
 
 
 class PopulationQuerySet(models.QuerySet["Population"]):
@@ -176,6 +182,11 @@ class Body(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("committee:body-detail", args=[self.slug])
+
+    @property
+    def usual_hours(self) -> str:
+        """As in "kl. 12.00–15.00"; empty when there are none."""
+        return time_span(self.usual_start, self.usual_end)
 
 
 class PartnerOrganisation(models.Model):

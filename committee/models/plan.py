@@ -2,7 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Subquery
 from django.urls import reverse
 
 from committee.models.organisation import Body
@@ -57,6 +57,15 @@ class OperationalPlan(models.Model):
         return reverse("plan-detail", args=[self.year])
 
 
+class PlanSectionQuerySet(models.QuerySet["PlanSection"]):
+    def in_chapters(self, *chapters: int) -> "PlanSectionQuerySet":
+        return self.filter(chapter__in=chapters)
+
+    def of_latest_plan(self) -> "PlanSectionQuerySet":
+        """Sections of the newest plan that anyone may read."""
+        return self.filter(plan=Subquery(OperationalPlan.objects.public().values("pk")[:1]))
+
+
 class PlanSection(models.Model):
     """A heading of the plan with its text, and what is listed under it from the portal's own rows."""
 
@@ -72,6 +81,10 @@ class PlanSection(models.Model):
         HOST_TURNS = "host_turns", "Värdskap för organet"
         EVENTS = "events", "Möten i kalendariet"
         BUDGET = "budget", "Budget"
+
+    # The chapters keep their numbers from year to year: 1–4 say who we are, 5 what we do together.
+    ABOUT_CHAPTERS = (1, 2, 3, 4)
+    COOPERATION_CHAPTER = 5
 
     plan = models.ForeignKey(
         OperationalPlan, models.CASCADE, related_name="sections", verbose_name="verksamhetsplan"
@@ -94,6 +107,8 @@ class PlanSection(models.Model):
         help_text="Texten visas också på organets egen sida.",
     )
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    objects = PlanSectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "avsnitt"
@@ -259,6 +274,14 @@ class DirectionQuerySet(models.QuerySet["Direction"]):
     def priorities(self) -> "DirectionQuerySet":
         return self.filter(is_priority=True)
 
+    def in_document_order(self) -> "DirectionQuerySet":
+        """Ordered as the plan prints them, with what names their place fetched along."""
+        places = ("issue__target_area__area__position", "issue__target_area__position", "issue__position")
+        # Databases disagree on where nulls go: directions straight under a section come last.
+        return self.select_related("issue__target_area__area__plan", "section__plan").order_by(
+            *(F(place).asc(nulls_last=True) for place in places), "section__position", "position"
+        )
+
 
 class Direction(models.Model):
     """An "inriktning": a sentence that says what we do ("Vi …"), under an issue or straight under a section."""
@@ -300,6 +323,14 @@ class Direction(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return (self.issue or self.section).get_absolute_url()
+
+    @property
+    def heading(self) -> str:
+        """Name of the target area or section that it stands under."""
+        return self.issue.target_area.name if self.issue else self.section.heading
 
 
 class SourceNote(models.Model):

@@ -9,6 +9,8 @@ from datetime import date, time
 from typing import Literal, Protocol
 
 from django import template
+from django.db.models import Model
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -91,3 +93,21 @@ def paragraphs(text: str | None) -> SafeString:
     stretches = re.split(r"\n\s*\n", (text or "").strip())
     joined = (" ".join(line.strip() for line in stretch.splitlines()) for stretch in stretches)
     return format_html_join("\n", "<p>{}</p>", ((stretch,) for stretch in joined if stretch))
+
+
+@register.filter
+def event_days(event: Scheduled) -> str:
+    """The event's days without its hours: "torsdag 2 februari 2017", "januari 2018"."""
+    return dates.date_span(event.starts_on, event.ends_on, month_only=event.is_month_only)
+
+
+@register.filter
+def event_hours(event: Scheduled) -> str:
+    """The event's hours: "kl. 12.00–15.00"; empty when they are not known."""
+    return dates.time_span(event.start_time, event.end_time)
+
+
+@register.filter
+def admin_url(row: Model) -> str:
+    """The address of the row's form in the administration."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

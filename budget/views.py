@@ -1,0 +1,25 @@
+"""Pages about what it costs and who pays."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.generic import ListView
+
+from budget.models import Budget, FeeRate
+from budget.statement import budget_statement
+
+
+class BudgetList(ListView):
+    """The budgets by year with their sums, and every fee rate."""
+
+    queryset = Budget.objects.public().select_related("plan").with_totals()
+    template_name = "budget/budget_list.html"
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "rates": FeeRate.objects.all()}
+
+
+def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
+    """One year's budget: lines and sums, the fee and how it comes about, and each municipality's part."""
+    budget = get_object_or_404(Budget.objects.public().select_related("plan"), plan__year=year)
+    context = {"object": budget, "statement": budget_statement(budget), "plan": budget.plan}
+    return render(request, "budget/budget_detail.html", context)

@@ -1,0 +1,122 @@
+"""Pages about who we are and what we want."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.generic import DetailView, ListView
+
+from committee.models import Body, Municipality, OperationalPlan, PartnerOrganisation, PlanSection, TargetArea
+from committee.models.organisation import PERTURBED_FROM
+from sodertorn.municipality_map import municipality_map
+
+
+class BodyList(ListView):
+    """Every body, the networks apart, and the partners outside the municipalities."""
+
+    model = Body
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        networks = [body for body in context["body_list"] if body.kind == Body.Kind.NETWORK]
+        return {
+            **context,
+            "networks": networks,
+            "bodies": [body for body in context["body_list"] if body not in networks],
+            "partners": PartnerOrganisation.objects.all(),
+            "ways_of_working": PlanSection.objects.of_latest_plan().filter(slug__in=["arbetsformer", "samarbetsformer"]),
+        }
+
+
+class BodyDetail(DetailView):
+    """One body: what the plan says of it, its seats and its meetings."""
+
+    model = Body
+    queryset = Body.objects.select_related("located_at")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        body = self.object
+        events = body.events.with_hosts()
+        return {
+            **super().get_context_data(**kwargs),
+            "sections": PlanSection.objects.of_latest_plan().filter(about_body=body).exclude(text=""),
+            "seats": body.seats.select_related("municipality", "partner"),
+            "upcoming": events.upcoming(today),
+            "past": events.past(today).reverse(),
+            "calendar_query": f"?organ={body.slug}",
+        }
+
+
+class MunicipalityList(ListView):
+    """The municipalities on the map and in a table, with their newest known population."""
+
+    model = Municipality
+    queryset = Municipality.objects.with_latest_population()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        municipalities = context["municipality_list"]
+        dates = {municipality.population_date for municipality in municipalities}
+        # A sum is only shown when every figure is known and of the same day.
+        population_date = dates.pop() if len(dates) == 1 else None
+        return {
+            **context,
+            "map": municipality_map(municipalities),
+            "population_date": population_date,
+            "total": sum(row.inhabitants for row in municipalities) if population_date else None,
+            "is_perturbed": population_date is not None and population_date >= PERTURBED_FROM,
+        }
+
+
+class MunicipalityDetail(DetailView):
+    """One municipality: its population, its seats, and what it hosts."""
+
+    model = Municipality
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        municipality = self.object
+        events = municipality.hosted_events.with_hosts()
+        return {
+            **super().get_context_data(**kwargs),
+            "populations": municipality.populations.all(),
+            "seats": municipality.seats.select_related("body"),
+            "located_bodies": municipality.located_bodies.all(),
+            "upcoming": events.upcoming(today),
+            "past": events.past(today).reverse(),
+            "calendar_query": f"?vard={municipality.slug}",
+            "turns": municipality.host_turns.select_related("rotation__body", "event").order_by("rotation", "number"),
+        }
+
+
+def cooperation(request: HttpRequest) -> HttpResponse:
+    """What the latest plan says we do together: areas, target areas, and the rest of its chapter 5."""
+    plan = OperationalPlan.objects.public().first()
+    if plan is None:
+        raise Http404("Ingen verksamhetsplan är beslutad än.")
+    areas = plan.areas.prefetch_related("governing_documents", "target_areas__issues__directions")
+    sections = plan.sections.in_chapters(PlanSection.COOPERATION_CHAPTER).prefetch_related("directions")
+    context = {"plan": plan, "object": plan, "areas": areas, "sections": sections}
+    return render(request, "committee/cooperation.html", context)
+
+
+def target_area_detail(request: HttpRequest, year: int, slug: str) -> HttpResponse:
+    """One target area with its issues and directions."""
+    target_areas = list(
+        TargetArea.objects.filter(area__plan__in=OperationalPlan.objects.public().filter(year=year))
+        .select_related("area__plan")
+        .prefetch_related("issues__directions")
+    )
+    target_area = next((candidate for candidate in target_areas if candidate.slug == slug), None)
+    if target_area is None:
+        raise Http404("Målområdet finns inte i den planen.")
+    index = target_areas.index(target_area)
+    context = {
+        "object": target_area,
+        "plan": target_area.area.plan,
+        "previous": target_areas[index - 1] if index else None,
+        "next": target_areas[index + 1] if index + 1 < len(target_areas) else None,
+    }
+    return render(request, "committee/targetarea_detail.html", context)

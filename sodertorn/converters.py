@@ -1,0 +1,33 @@
+"""Path converters, so that an impossible year, month or day in an address is simply not found."""
+
+from django.urls import register_converter
+
+
+class Year:
+    """A four-digit year that the calendar can hold."""
+
+    regex = "(?:19|20|21)[0-9]{2}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:04d}"
+
+
+class TwoDigits:
+    """A month or a day, always written with two digits."""
+
+    regex = "[0-9]{2}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:02d}"
+
+
+def register() -> None:
+    """Make `<yyyy:…>` and `<dd:…>` known; called once, by the root URL configuration."""
+    register_converter(Year, "yyyy")
+    register_converter(TwoDigits, "dd")

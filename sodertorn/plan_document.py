@@ -1,0 +1,64 @@
+"""The whole plan as one document: its sections in order, each with the rows that are listed under it."""
+
+from dataclasses import dataclass
+
+from budget.models import Budget
+from budget.statement import BudgetStatement, budget_statement
+from calendar_app.models import Event, HostRotation, HostTurn
+from committee.models import CooperationArea, OperationalPlan, PlanSection, Principle, TargetArea
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section with the meetings and the host turns that are printed under its text."""
+
+    section: PlanSection
+    events: list[Event]
+    turns: list[HostTurn]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A numbered chapter: its opening part and those under it, in order."""
+
+    opening: Part
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
+class PlanDocument:
+    """Everything the plan's page prints."""
+
+    plan: OperationalPlan
+    chapters: list[Chapter]
+    principles: list[Principle]
+    areas: list[CooperationArea]
+    statement: BudgetStatement | None
+
+    @property
+    def target_areas(self) -> list[TargetArea]:
+        return [target_area for area in self.areas for target_area in area.target_areas.all()]
+
+
+def plan_document(plan: OperationalPlan) -> PlanDocument:
+    """Read a plan's document; the number of queries does not depend on how long it is."""
+    events: dict[int | None, list[Event]] = {}
+    for event in Event.objects.filter(plan_section__plan=plan).with_hosts():
+        events.setdefault(event.plan_section_id, []).append(event)
+    turns = {rotation.body_id: list(rotation.turns.all()) for rotation in HostRotation.objects.with_turns()}
+    chapters: list[Chapter] = []
+    for section in plan.sections.prefetch_related("directions", "source_notes"):
+        shows_turns = section.content == PlanSection.Content.HOST_TURNS and section.about_body_id
+        part = Part(section, events.get(section.pk, []), turns.get(section.about_body_id, []) if shows_turns else [])
+        if section.level == 1 or not chapters:
+            chapters.append(Chapter(part, []))
+        else:
+            chapters[-1].parts.append(part)
+    budget = Budget.objects.filter(plan=plan).select_related("plan").first()
+    return PlanDocument(
+        plan=plan,
+        chapters=chapters,
+        principles=list(plan.principles.all()),
+        areas=list(plan.areas.prefetch_related("governing_documents", "target_areas__issues__directions")),
+        statement=budget_statement(budget) if budget else None,
+    )

@@ -1,0 +1,70 @@
+"""Pages that join the topics: the start page, the whole plan, about, contact."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from budget.models import Budget
+from budget.statement import budget_statement
+from calendar_app.models import Event
+from committee.models import Body, Direction, Municipality, OperationalPlan, PlanSection, Population
+from sodertorn.municipality_map import municipality_map
+from sodertorn.plan_document import plan_document
+
+START_EVENTS = 4
+"""How many events the start page shows."""
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """The map, the next meetings, what the latest plan puts first, and what it costs."""
+    today = timezone.localdate()
+    plan = OperationalPlan.objects.public().first()
+    budget = Budget.objects.public().select_related("plan").first()
+    population_date = next(iter(Population.objects.complete_dates()), None)
+    upcoming = list(Event.objects.with_hosts().upcoming(today)[:START_EVENTS])
+    context = {
+        "plan": plan,
+        "map": municipality_map(Municipality.objects.all()),
+        "upcoming": upcoming,
+        "latest": [] if upcoming else Event.objects.with_hosts().past(today).reverse()[:START_EVENTS],
+        "priorities": Direction.objects.for_plan(plan).priorities().in_document_order() if plan else [],
+        "population": Population.objects.on(population_date).total() if population_date else None,
+        "population_date": population_date,
+        "statement": budget_statement(budget) if budget else None,
+    }
+    return render(request, "start.html", context)
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """Why we cooperate: the latest plan's introduction, purpose, principles and vision."""
+    plan = _latest_plan()
+    sections = plan.sections.in_chapters(*PlanSection.ABOUT_CHAPTERS).prefetch_related("source_notes")
+    context = {"plan": plan, "object": plan, "sections": sections, "principles": plan.principles.all()}
+    return render(request, "about.html", context)
+
+
+def contact(request: HttpRequest) -> HttpResponse:
+    """How to reach the secretariat, and each municipality."""
+    secretariat = Body.objects.filter(kind=Body.Kind.SECRETARIAT).select_related("located_at").first()
+    context = {"object": secretariat, "secretariat": secretariat, "municipalities": Municipality.objects.all()}
+    return render(request, "contact.html", context)
+
+
+def plan_latest(request: HttpRequest) -> HttpResponse:
+    """The address without a year leads to the newest plan."""
+    return redirect(_latest_plan())
+
+
+def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
+    """The whole plan on one page, chapter by chapter."""
+    plan = get_object_or_404(OperationalPlan.objects.public(), year=year)
+    years = OperationalPlan.objects.public().order_by("year").values_list("year", flat=True)
+    context = {"plan": plan, "object": plan, "document": plan_document(plan), "years": years}
+    return render(request, "plan_detail.html", context)
+
+
+def _latest_plan() -> OperationalPlan:
+    plan = OperationalPlan.objects.public().first()
+    if plan is None:
+        raise Http404("Ingen verksamhetsplan är beslutad än.")
+    return plan
