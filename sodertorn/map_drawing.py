@@ -1,9 +1,10 @@
 """From the county's municipality borders to the drawing on the start page: pure functions, no Django.
 
-Projection: SWEREF 99 18 00, the transverse Mercator zone that Stockholm county's own municipalities survey in. It is
-true to shape, north is straight up along 18° E through the middle of Södertörn, and the scale error within the map is
-below one part in 20 000. One unit of the drawing is 100 metres, and every corner is rounded to a whole unit: two
-municipalities that share a corner in the source share it in the drawing, so no gap can open along a border.
+Projection: SWEREF 99 18 00, the transverse Mercator zone that Stockholm county's own municipalities survey
+in. It is true to shape, north is straight up along 18° E through the middle of Södertörn, and the scale is
+off by less than one part in 30 000. One unit of the drawing is 100 metres, and every corner is rounded to a
+whole unit: two municipalities that share a corner in the source share it in the drawing, so no gap can open
+along a border.
 """
 
 import math
@@ -15,24 +16,28 @@ Point = tuple[int, int]  # x to the right, y downwards, in units of 100 metres
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 METRES_PER_UNIT = 100
-WIDTH, HEIGHT = 800, 700
-NORTH_WEST: Position = (17.162, 59.390)  # the upper left corner of the map
+WIDTH, HEIGHT = 750, 650  # an odd number of steps each way: the frame then has a filled step in every corner
+NORTH_WEST: Position = (17.204, 59.357)  # the upper left corner of the map
+FRAME = 12  # the width of the graduated frame around the map
+MARGIN = 20  # how far outside the map its neighbours are cut off, so that the cut lies under the frame
+VIEW: Box = (-MARGIN, -MARGIN, WIDTH + MARGIN, HEIGHT + MARGIN)
 
-# The largest size, in units, that the style sheet gives the names (on a phone, where a unit is smallest), and a
-# generous average width of a letter in relation to it. Both serve only to judge whether names collide.
-LABEL_SIZE = 33
+# The largest size, in units, that the style sheet gives the names (on a phone, where a unit is smallest), and
+# a generous average width of a letter in relation to it. Both serve only to judge whether names collide.
+LABEL_SIZE = 32
 LETTER_WIDTH = 0.56
 
 
 class Label(NamedTuple):
-    """Where a name stands: the middle of its line, and for an outside name the place its leader line points at."""
+    """Where the middle of a name stands, and for an outside name the place its leader line points at."""
 
     at: Position
     leader_to: Position | None = None
 
 
-# Set by hand. The point furthest from every border suits none of them: Botkyrka and Nynäshamn are long and narrow with
-# room for a name at one height only, Haninge's lies best on the mainland, and Salem is too small to hold its name.
+# Set by hand. The point furthest from every border suits few of them: Botkyrka and Nynäshamn are long and
+# narrow with room for a name at one height only, Haninge's lies best on the mainland, and Salem is too small
+# to hold its name.
 LABELS = {
     "0126": Label((17.990, 59.217)),  # Huddinge
     "0127": Label((17.839, 59.178)),  # Botkyrka
@@ -46,16 +51,16 @@ LABELS = {
 
 # For finding one's way; they are not links.
 PLACES = (
-    ("Stockholm", "land", (18.020, 59.315)),
-    ("Mälaren", "water", (17.380, 59.330)),
+    ("Stockholm", "land", (18.045, 59.315)),
+    ("Mälaren", "water", (17.283, 59.315)),
     ("Östersjön", "water", (18.200, 58.850)),
 )
 
-# West of Nykvarn and Södertälje lies Södermanland, which the county's file leaves out. A chart leaves what it has not
-# surveyed blank, and so does this one: the patch is drawn under the municipalities, and its coast is only a straight
-# line from the county border past Trosa.
+# West of Nykvarn and Södertälje lies Södermanland, which the county's file leaves out. A chart leaves what it
+# has not surveyed blank, and so does this one: the patch is drawn under the municipalities, and its coast is
+# only a straight line from the county border past Trosa.
 BEYOND_THE_COUNTY: Sequence[Position] = (
-    (17.00, 59.246), (17.27, 59.232), (17.35, 59.150), (17.42, 59.000), (17.56, 58.970),
+    (17.00, 59.246), (17.27, 59.232), (17.35, 59.150), (17.45, 59.050), (17.60, 58.980),
     (17.617, 58.906), (17.545, 58.860), (17.420, 58.760), (17.00, 58.600),
 )  # fmt: skip
 
@@ -67,8 +72,9 @@ def project(position: Position) -> tuple[float, float]:
     n = flattening / (2 - flattening)
     e = math.sqrt(flattening * (2 - flattening))
     tangent = math.sinh(math.asinh(math.tan(latitude)) - e * math.atanh(e * math.sin(latitude)))
-    xi, eta = math.atan2(tangent, math.cos(longitude)), math.asinh(
-        math.sin(longitude) / math.hypot(tangent, math.cos(longitude))
+    xi, eta = (
+        math.atan2(tangent, math.cos(longitude)),
+        math.asinh(math.sin(longitude) / math.hypot(tangent, math.cos(longitude))),
     )
     # Two terms of each series: what is left out moves a corner by two centimetres.
     series = (n / 2 - 2 * n**2 / 3, 13 * n**2 / 48)
@@ -85,7 +91,7 @@ def to_point(position: Position) -> Point:
 
 
 def to_ring(positions: Iterable[Sequence[float]]) -> list[Point]:
-    """A border on the grid, its first corner not repeated at the end, nor any that fell on the one before it."""
+    """A border on the grid, without the repeated first corner and those that fell on the one before."""
     ring: list[Point] = []
     for longitude, latitude, *_ in positions:
         point = to_point((longitude, latitude))
@@ -101,7 +107,7 @@ def rings(feature: dict[str, Any]) -> list[list[Point]]:
     return [ring for polygon in polygons for border in polygon if len(ring := to_ring(border)) > 2]
 
 
-def clip(ring: Sequence[Point], box: Box = (0, 0, WIDTH, HEIGHT)) -> list[Point]:
+def clip(ring: Sequence[Point], box: Box = VIEW) -> list[Point]:
     """The part of a ring inside a box, one side of the box at a time (Sutherland and Hodgman)."""
     left, top, right, bottom = box
     corners = [(float(x), float(y)) for x, y in ring]
@@ -111,7 +117,8 @@ def clip(ring: Sequence[Point], box: Box = (0, 0, WIDTH, HEIGHT)) -> list[Point]
             gap_before, gap_here = sign * (before[axis] - limit), sign * (here[axis] - limit)
             if (gap_before < 0) != (gap_here < 0):
                 share = gap_before / (gap_before - gap_here)
-                kept.append((before[0] + share * (here[0] - before[0]), before[1] + share * (here[1] - before[1])))
+                step = here[0] - before[0], here[1] - before[1]
+                kept.append((before[0] + share * step[0], before[1] + share * step[1]))
             if gap_here >= 0:
                 kept.append(here)
         corners = kept
@@ -158,6 +165,18 @@ def leader(name: str, label: Label) -> str | None:
     return f"M{x + round(len(name) * 4)} {y + LABEL_SIZE // 2 + 2}L{end_x} {end_y}"
 
 
+def frame() -> dict[str, str]:
+    """The view, the band around the map, and the lines along the band, dashed every five kilometres."""
+    right, bottom, middle, edge = WIDTH + FRAME, HEIGHT + FRAME, FRAME // 2, FRAME + 1
+    sides = (f"M0-{middle}H{WIDTH}", f"M0 {HEIGHT + middle}H{WIDTH}", f"M-{middle} 0V{HEIGHT}")
+    return {
+        "view_box": f"-{edge} -{edge} {WIDTH + 2 * edge} {HEIGHT + 2 * edge}",
+        "frame_path": f"M-{FRAME}-{FRAME}H{right}V{bottom}H-{FRAME}zM0 0H{WIDTH}V{HEIGHT}H0z",
+        "scale_path": "".join(sides) + f"M{WIDTH + middle} 0V{HEIGHT}",
+        "scale_step": str(5000 // METRES_PER_UNIT),
+    }
+
+
 def draw(county: dict[str, Any]) -> dict[str, Any]:
     """The whole drawing, from a GeoJSON collection with `code`, `name` and `member` on each municipality."""
     neighbours: list[list[Point]] = []
@@ -181,7 +200,7 @@ def draw(county: dict[str, Any]) -> dict[str, Any]:
         )
     places = [(name, kind, to_point(at)) for name, kind, at in PLACES]
     return {
-        "view_box": f"0 0 {WIDTH} {HEIGHT}",
+        **frame(),
         "context_path": path_data(neighbours),
         "beyond_path": path_data([clip([to_point(position) for position in BEYOND_THE_COUNTY])]),
         "places": [{"name": name, "kind": kind, "x": x, "y": y} for name, kind, (x, y) in places],

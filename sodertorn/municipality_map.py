@@ -1,4 +1,4 @@
-"""What the map template needs: the stored drawing joined with the municipalities it links to. Imports no app."""
+"""What the map template needs: the stored drawing, joined with the municipalities it links to."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -33,8 +33,9 @@ def municipality_map(
 ) -> dict[str, Any]:
     """The context `map` of `includes/map.html`, its links in the order of the municipalities.
 
-    `notes` (a short line under a name, such as "90 675 inv.") and `class_names` (such as "map-step-3" for a shade) go by
-    municipality code. A municipality that is not on the map is left out: it has no place to be drawn.
+    `notes` (a short line under a name, such as "90 675 inv.") and `class_names` (such as "map__land--3" for a
+    shade) go by municipality code. A municipality that is not on the map is left out: there is nowhere to
+    draw it.
     """
     drawing = _drawing()
     shapes = [

@@ -1,4 +1,4 @@
-"""`manage.py draw_map`: draw the municipality map once more, after a change in its source or in `map_drawing`."""
+"""`manage.py draw_map`: redraw the municipality map, after a change in its source or in `map_drawing`."""
 
 import json
 from pathlib import Path
@@ -17,8 +17,8 @@ def drawing_text(source: Path = SOURCE) -> str:
     """The drawing as it is stored: one municipality a line, so that a change can be read in a comparison."""
     drawing = draw(json.loads(source.read_text("utf-8")))
     shapes = ",\n".join("  " + json.dumps(shape, ensure_ascii=False) for shape in drawing.pop("shapes"))
-    head = "".join(f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n" for key, value in drawing.items())
-    return f'{{\n{head} "shapes": [\n{shapes}\n ]\n}}\n'
+    rest = "".join(f' "{key}": {json.dumps(value, ensure_ascii=False)},\n' for key, value in drawing.items())
+    return f'{{\n{rest} "shapes": [\n{shapes}\n ]\n}}\n'
 
 
 class Command(BaseCommand):
