@@ -14,7 +14,7 @@ class FileError(Exception):
     """A fault in a data file: where it is and what is wrong, in Swedish for the person who edits the file."""
 
     def __init__(self, where: str, what: str) -> None:
-        super().__init__(f"{where}: {what}")
+        super().__init__(f"{where or 'filen'}: {what}")
 
 
 class Entry:
@@ -33,7 +33,10 @@ class Entry:
         return self
 
     def __exit__(
-        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         if error_type is None and self._unread:
             raise FileError(self.where, f"okänt fält: {', '.join(sorted(self._unread))}.")
@@ -49,6 +52,8 @@ class Entry:
         value = self._take(name, str, "text", default)
         if default is None and not value.strip():
             raise self.fail(f"fältet {name} är tomt.")
+        if "\0" in value:
+            raise self.fail(f"fältet {name} innehåller ett tecken som inte kan lagras.")
         return value.strip()
 
     def number(self, name: str, default: int | None = None) -> int:
@@ -64,14 +69,15 @@ class Entry:
         """The field as a list of texts; empty if it is left out."""
         values = self._take(name, list, "en lista", [])
         for value in values:
-            if not isinstance(value, str) or not value.strip():
+            if not isinstance(value, str) or not value.strip() or "\0" in value:
                 raise self.fail(f"fältet {name} ska vara en lista med texter, men innehåller {value!r}.")
         return values
 
     def entries(self, name: str, label: str, defaults: dict[str, Any] | None = None) -> Iterator["Entry"]:
         """The field's tables, each named by `label` and its id, name, quote or number in the list."""
         for number, table in enumerate(self._take(name, list, "en lista med tabeller", []), start=1):
-            title = next((table[k] for k in ("id", "slug", "name", "heading", "quote") if k in table), number)
+            named = table if isinstance(table, dict) else {}
+            title = next((named[k] for k in ("id", "slug", "name", "heading", "quote") if k in named), number)
             yield Entry(table, f"{self.where}, {label} {title}".lstrip(", "), defaults)
 
     def entry(self, name: str, label: str) -> "Entry":
@@ -94,6 +100,7 @@ class Entry:
                 raise self.fail(f"fältet {name} saknas.")
             return default
         value = self._unread.pop(name)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        is_subtype = isinstance(value, bool | datetime.datetime) and type(value) is not kind
+        if not isinstance(value, kind) or is_subtype:
             raise self.fail(f"fältet {name} ska vara {description}, inte {value!r}.")
         return value

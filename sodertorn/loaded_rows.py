@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -44,16 +44,19 @@ class RowWriter:
     Use inside a transaction and call `finish` last: it raises `LoadFailed` if there was any fault.
     """
 
-    def __init__(self, overwrite: bool = False) -> None:
+    def __init__(self, *, overwrite: bool = False) -> None:
         self.report = LoadReport()
         self._overwrite = overwrite
         self._faults: list[str] = []
         self._keys: set[str] = set()
-        self._loaded = {row.key: row for row in LoadedRow.objects.all()}
+        self._loaded = {row.key: row for row in LoadedRow.objects.select_related("content_type")}
+        # By model and primary key: the entry that stands for the row, and what it had before `_make_room`.
+        self._entries: dict[tuple[type[models.Model], int], str] = {}
+        self._moved_aside: dict[tuple[type[models.Model], int], dict[str, Any]] = {}
 
     @contextmanager
     def collecting_faults(self) -> Iterator[None]:
-        """Carry on after a faulty entry, or one that staff have deleted; what belongs to it is passed over."""
+        """Carry on after a faulty entry, or one that staff have deleted, without what belongs to it."""
         try:
             yield
         except FileError as error:
@@ -66,22 +69,33 @@ class RowWriter:
         if self._faults:
             raise LoadFailed(self._faults)
         self.report.vanished = sorted(
-            key for key in self._loaded if key.startswith(key_prefixes) and key not in self._keys
+            key
+            for key, loaded in self._loaded.items()
+            if key.startswith(key_prefixes) and key not in self._keys and self._has_no_entry(loaded)
         )
         return self.report
 
+    def mention(self, key: str) -> None:
+        """The file has the row though this run does not write it, so it has not vanished."""
+        self._keys.add(key)
+
     def put(
-        self, model: type[M], key: str, where: str, match: dict[str, Any], related: dict[str, list[Any]] | None = None,
+        self,
+        model: type[M],
+        key: str,
+        where: str,
+        match: dict[str, Any],
+        related: dict[str, list[Any]] | None = None,
+        exchanged: str = "",
         **values: Any,
     ) -> M:
         """Create the row, or bring it up to the file's values unless staff have edited it.
 
-        `match` finds a row that is already there under another hand; its fields are values too. `related` sets
-        many-to-many fields. Raises `FileError` naming `where` if the values break a rule of the model.
+        `match` finds a row that is already there under another hand; its fields are values too. `related`
+        sets many-to-many fields. `exchanged` names a unique field whose values rows may pass on to one
+        another. Raises `FileError` naming `where` if the values break a rule of the model.
         """
-        if key in self._keys:
-            raise FileError(where, f"nyckeln {key} förekommer två gånger i filen.")
-        self._keys.add(key)
+        self._claim(key, where)
         values = {**match, **values}
         related = related or {}
         loaded = self._loaded.get(key)
@@ -90,20 +104,26 @@ class RowWriter:
             self.report.left.append(f"{where}: borttagen i administrationen sedan filen lästes in.")
             raise LeftDeleted
         row = found if found is not None else model()
-        before = _snapshot(row, values, related) if found is not None else None
+        before = self._before(row, where, values, related) if found is not None else None
         for name, value in values.items():
             setattr(row, name, value)
         self._validate(row, where, thorough=False)
-        wanted = _snapshot(row, values, {}) | {name: [item.pk for item in items] for name, items in related.items()}
+        wanted = _snapshot(row, values, {}) | {
+            name: sorted(item.pk for item in items) for name, items in related.items()
+        }
 
-        if before == wanted:
+        if before == wanted and (model, row.pk) not in self._moved_aside:
             self.report.unchanged += 1
-        elif before is not None and not self._overwrite and (loaded is None or _edited(before, loaded.values)):
+        elif (
+            before is not None and not self._overwrite and (loaded is None or _edited(before, loaded.values))
+        ):
             changed = ", ".join(_label(model, name) for name in before if before[name] != wanted[name])
             self.report.left.append(f"{where}: ändrad i administrationen ({changed}).")
             row.refresh_from_db()
             return row
         else:
+            if exchanged:
+                self._make_room(row, exchanged)
             self._validate(row, where, thorough=True)
             row.save()
             for name, items in related.items():
@@ -112,8 +132,17 @@ class RowWriter:
                 self.report.created += 1
             else:
                 self.report.changed += 1
+        self._entries[model, row.pk] = where
         self._remember(key, loaded, row, wanted)
         return row
+
+    def _claim(self, key: str, where: str) -> None:
+        """Take the key for one entry of the file."""
+        if key in self._keys:
+            raise FileError(where, f"nyckeln {key} förekommer två gånger i filen.")
+        if len(key) > (LoadedRow._meta.get_field("key").max_length or 0):
+            raise FileError(where, "namnet är för långt.")
+        self._keys.add(key)
 
     def _find(self, model: type[M], loaded: LoadedRow | None, match: dict[str, Any]) -> M | None:
         if loaded is not None:
@@ -122,7 +151,51 @@ class RowWriter:
                 return row
         return model._default_manager.filter(**match).first() if match else None
 
-    def _validate(self, row: models.Model, where: str, thorough: bool) -> None:
+    def _before(
+        self, row: models.Model, where: str, values: dict[str, Any], related: dict[str, list[Any]]
+    ) -> dict[str, Any]:
+        """The values of a row that is already there; two entries of the file can't stand for the same row."""
+        identity = (type(row), row.pk)
+        if identity in self._entries:
+            raise FileError(where, f"samma uppgifter står redan i {self._entries[identity]}.")
+        self._entries[identity] = where
+        return _snapshot(row, values, related) | self._moved_aside.get(identity, {})
+
+    def _make_room(self, row: models.Model, field: str) -> None:
+        """Move aside an unedited row that holds the value, if the file has yet to say what it shall have.
+
+        Otherwise two rows could never change places, since each would find the other one there.
+        """
+        model = type(row)
+        unique = next(
+            rule.fields
+            for rule in model._meta.constraints
+            if isinstance(rule, models.UniqueConstraint) and field in rule.fields
+        )
+        group = {name: getattr(row, name) for name in unique if name != field}
+        rows = model._default_manager.filter(**group)
+        other = rows.filter(**{field: getattr(row, field)}).exclude(pk=row.pk).first()
+        if other is None or (model, other.pk) in self._entries:
+            return
+        loaded = [kept for kept in self._loaded.values() if _is_for(kept, other)]
+        if loaded and (
+            self._overwrite or not _edited(_snapshot(other, loaded[0].values, {}), loaded[0].values)
+        ):
+            self._moved_aside[model, other.pk] = _snapshot(other, {field: None}, {})
+            is_optional = model._meta.get_field(field).null
+            free = None if is_optional else rows.aggregate(last=models.Max(field))["last"] + 1
+            rows.filter(pk=other.pk).update(**{field: free})
+
+    def _has_no_entry(self, loaded: LoadedRow) -> bool:
+        """Whether the row is still in the database though nothing in the file stands for it."""
+        model = loaded.content_type.model_class()
+        return (
+            model is not None
+            and (model, loaded.object_id) not in self._entries
+            and model._default_manager.filter(pk=loaded.object_id).exists()
+        )
+
+    def _validate(self, row: models.Model, where: str, *, thorough: bool) -> None:
         """Check the row's fields; thoroughly also what needs the database (uniqueness and constraints)."""
         try:
             if thorough:
@@ -141,7 +214,9 @@ class RowWriter:
                 ),
             ) from error
 
-    def _remember(self, key: str, loaded: LoadedRow | None, row: models.Model, values: dict[str, Any]) -> None:
+    def _remember(
+        self, key: str, loaded: LoadedRow | None, row: models.Model, values: dict[str, Any]
+    ) -> None:
         if loaded is not None and loaded.values == values and loaded.object_id == row.pk:
             return
         content_type = ContentType.objects.get_for_model(row)
@@ -155,18 +230,22 @@ def _snapshot(row: models.Model, values: dict[str, Any], related: dict[str, list
     snapshot: dict[str, Any] = {}
     for name in values:
         model_field = row._meta.get_field(name)
-        value = model_field.value_from_object(row)
+        value = cast("models.Field[Any, Any]", model_field).value_from_object(row)
         if isinstance(model_field, models.DecimalField) and value is not None:
             value = f"{value:.{model_field.decimal_places}f}"
         snapshot[name] = value if value is None or isinstance(value, bool | int) else str(value)
     for name in related:
-        snapshot[name] = list(getattr(row, name).values_list("pk", flat=True))
+        snapshot[name] = sorted(getattr(row, name).values_list("pk", flat=True))
     return snapshot
 
 
 def _edited(current: dict[str, Any], loaded: dict[str, Any]) -> bool:
     """Whether a value differs from the one that was loaded; a field new to the file has not been edited."""
     return any(current[name] != loaded[name] for name in current if name in loaded)
+
+
+def _is_for(loaded: LoadedRow, row: models.Model) -> bool:
+    return loaded.object_id == row.pk and loaded.content_type.model_class() is type(row)
 
 
 def _label(model: type[models.Model], name: str) -> str:

@@ -4,9 +4,9 @@ import datetime
 import tomllib
 import uuid
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.text import slugify
 
 from budget.models import Budget, BudgetLine, FeeRate
@@ -26,31 +26,30 @@ from committee.models import (
     SourceNote,
     TargetArea,
 )
-from sodertorn.file_entry import Entry, FileError
+from sodertorn.file_entry import Entry
 from sodertorn.loaded_rows import LeftDeleted, LoadFailed, LoadReport, RowWriter
 
-T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
 
 # The identity of a loaded event follows from its id in the file, so that it is the same in every database.
 EVENT_NAMESPACE = uuid.UUID("5a1f2d0e-6c1b-5f0e-9d7a-2b6f8a0c4e11")
 
 
 @transaction.atomic
-def load_plan(path: Path, overwrite: bool = False) -> tuple[OperationalPlan, LoadReport]:
-    """Load a plan file into the database, all or nothing.
+def load_plan(path: Path, *, overwrite: bool = False) -> tuple[int, LoadReport]:
+    """Load a plan file into the database, all or nothing, and return the plan's year and what was done.
 
-    Rows that staff have edited or deleted since they were loaded are left alone and named in the report, unless
-    `overwrite`. Raises `LoadFailed` with every fault of the file, each naming its section and entry.
+    Rows that staff have edited or deleted since they were loaded are left alone and named in the report,
+    unless `overwrite`. Raises `LoadFailed` with every fault of the file, each naming its section and entry.
     """
-    loader = _PlanLoader(RowWriter(overwrite))
-    with _read(path) as file:
-        plan = loader.load(file)
-        return plan, loader.writer.finish(("register/", f"{plan.year}/"))
+    loader = _PlanLoader(RowWriter(overwrite=overwrite))
+    year = loader.load(_read(path))
+    return year, loader.writer.finish(("register/", f"{year}/"))
 
 
 def _read(path: Path) -> Entry:
     try:
-        return Entry(tomllib.loads(path.read_text(encoding="utf-8")), "")
+        return Entry(tomllib.loads(path.read_text(encoding="utf-8-sig")), "")
     except OSError as error:
         raise LoadFailed([f"{path}: filen kan inte läsas ({error.strerror})."]) from error
     except UnicodeDecodeError as error:
@@ -59,45 +58,84 @@ def _read(path: Path) -> Entry:
         raise LoadFailed([f"{path}: filen är inte giltig TOML: {error}"]) from error
 
 
+class _Named(Generic[M]):
+    """Rows of a model that entries may refer to, by the name the file uses.
+
+    A row can be absent: staff have deleted it, or its own entry is faulty, which has been told already. What
+    refers to it then does without it, or is passed over if it can't.
+    """
+
+    def __init__(self, writer: RowWriter, model: type[M]) -> None:
+        self._writer = writer
+        self._model = model
+        self._rows: dict[str, M] = {}
+        self._absent: set[str] = set()
+
+    def put(self, reference: str, key: str, where: str, match: dict[str, Any], /, **values: Any) -> M:
+        """Write the row as `RowWriter.put` does, and remember it as `reference`."""
+        self._absent.add(reference)
+        row = self._rows[reference] = self._writer.put(self._model, key, where, match, **values)
+        self._absent.remove(reference)
+        return row
+
+    def all(self) -> list[M]:
+        return list(self._rows.values())
+
+    def find(self, entry: Entry, reference: str) -> M:
+        if reference in self._absent:
+            raise LeftDeleted
+        if reference not in self._rows:
+            raise entry.fail(
+                f"{reference} är okänd. Välj bland: {', '.join(self._rows) or 'inget är inläst'}."
+            )
+        return self._rows[reference]
+
+    def find_each(self, entry: Entry, references: list[str]) -> list[M]:
+        return [self.find(entry, reference) for reference in references if reference not in self._absent]
+
+    def find_if_given(self, entry: Entry, field: str) -> M | None:
+        """What the field refers to; None if the entry does not have the field, or the row is absent."""
+        found = self.find_each(entry, [entry.text(field)] if field in entry else [])
+        return found[0] if found else None
+
+
 class _PlanLoader:
-    """One run over one file. The dictionaries hold what entries may refer to, by the name the file uses."""
+    """One run over one file."""
 
     def __init__(self, writer: RowWriter) -> None:
         self.writer = writer
-        self.municipalities: dict[str, Municipality] = {}
-        self.partners: dict[str, PartnerOrganisation] = {}
-        self.bodies: dict[str, Body] = {}
-        self.documents: dict[str, GoverningDocument] = {}
-        self.areas: dict[str, CooperationArea] = {}
-        self.events: dict[str, Event] = {}
-        self.deleted: set[str] = set()
+        self.municipalities = _Named(writer, Municipality)
+        self.partners = _Named(writer, PartnerOrganisation)
+        self.bodies = _Named(writer, Body)
+        self.documents = _Named(writer, GoverningDocument)
+        self.areas = _Named(writer, CooperationArea)
+        self.events = _Named(writer, Event)
         # Turns name events that come later in the document, so rotations wait until every event is known.
         self.rotations: list[Entry] = []
 
-    def load(self, file: Entry) -> OperationalPlan:
-        try:
+    def load(self, file: Entry) -> int:
+        """Load the file and return the plan's year: 0 if the file lacks one, a fault that `finish` raises."""
+        year = 0
+        with self.writer.collecting_faults(), file:
             with self.writer.collecting_faults(), file.entry("register", "registret") as register:
                 self._load_register(register)
             with file.entry("plan", "omslaget") as cover:
-                plan = self._load_cover(cover)
-        except FileError as error:
-            raise LoadFailed([str(error)]) from error
-        except LeftDeleted:
-            raise LoadFailed(["Planen är borttagen i administrationen. Läs in den igen med --overwrite."]) from None
-        for position, section in enumerate(file.entries("section", "avsnitt"), start=1):
-            with self.writer.collecting_faults(), section:
-                self._load_section(plan, section, position)
-        for rotation in self.rotations:
-            with self.writer.collecting_faults(), rotation:
-                self._load_rotation(plan, rotation)
-        return plan
+                year = cover.number("year")
+                plan = self._load_cover(cover, year)
+            for position, section in enumerate(file.entries("section", "avsnitt"), start=1):
+                with self.writer.collecting_faults(), section:
+                    self._load_section(plan, section, position)
+            for rotation in self.rotations:
+                with self.writer.collecting_faults(), rotation:
+                    self._load_rotation(plan, rotation)
+        return year
 
     def _load_register(self, register: Entry) -> None:
         for position, entry in enumerate(register.entries("municipality", "kommun"), start=1):
             with self.writer.collecting_faults(), entry:
                 name = entry.text("name")
-                self.municipalities[name] = self.writer.put(
-                    Municipality,
+                self.municipalities.put(
+                    name,
                     f"register/kommun/{slugify(name)}",
                     entry.where,
                     {"code": entry.text("code")},
@@ -110,8 +148,8 @@ class _PlanLoader:
         for position, entry in enumerate(register.entries("partner", "samverkanspart"), start=1):
             with self.writer.collecting_faults(), entry:
                 name = entry.text("name")
-                self.partners[name] = self.writer.put(
-                    PartnerOrganisation,
+                self.partners.put(
+                    name,
                     f"register/part/{slugify(name)}",
                     entry.where,
                     {"slug": slugify(name)},
@@ -123,8 +161,8 @@ class _PlanLoader:
         for position, entry in enumerate(register.entries("governing_document", "styrdokument"), start=1):
             with self.writer.collecting_faults(), entry:
                 title = entry.text("title")
-                self.documents[title] = self.writer.put(
-                    GoverningDocument,
+                self.documents.put(
+                    title,
                     f"register/styrdokument/{slugify(title)}",
                     entry.where,
                     {"title": title},
@@ -137,8 +175,8 @@ class _PlanLoader:
 
     def _load_body(self, entry: Entry, position: int) -> None:
         slug = entry.text("slug")
-        body = self.bodies[slug] = self.writer.put(
-            Body,
+        body = self.bodies.put(
+            slug,
             f"register/organ/{slug}",
             entry.where,
             {"slug": slug},
@@ -146,41 +184,41 @@ class _PlanLoader:
             name=entry.text("name"),
             short_name=entry.text("short_name"),
             purpose=entry.text("purpose"),
-            located_at=self._named(entry, "located_at", self.municipalities),
+            located_at=self.municipalities.find_if_given(entry, "located_at"),
             position=position,
             **entry.given(int, "min_meetings_per_year", "usual_weekday"),
             **entry.given(datetime.time, "usual_start", "usual_end"),
         )
         seat_number = 0
         for seat in entry.entries("seats", "plats"):
-            with seat:
+            with self.writer.collecting_faults(), seat:
                 role, participation = seat.text("role"), seat.text("participation", Seat.Participation.MEMBER)
                 for holder in self._seat_holders(seat):
                     seat_number += 1
-                    self.writer.put(
-                        Seat,
-                        f"register/organ/{slug}/plats/{slugify(role)}/{slugify(str(holder))}",
-                        seat.where,
-                        {
-                            "body": body,
-                            "municipality": holder if isinstance(holder, Municipality) else None,
-                            "partner": holder if isinstance(holder, PartnerOrganisation) else None,
-                            "role": role,
-                        },
-                        participation=participation,
-                        position=seat_number,
-                    )
+                    with self.writer.collecting_faults():
+                        self.writer.put(
+                            Seat,
+                            f"register/organ/{slug}/plats/{slugify(role)}/{slugify(str(holder))}",
+                            f"{seat.where}, {holder}",
+                            {
+                                "body": body,
+                                "municipality": holder if isinstance(holder, Municipality) else None,
+                                "partner": holder if isinstance(holder, PartnerOrganisation) else None,
+                                "role": role,
+                            },
+                            participation=participation,
+                            position=seat_number,
+                        )
 
     def _seat_holders(self, seat: Entry) -> list[Municipality] | list[PartnerOrganisation]:
         """Whose the seats are: `from` is "municipalities", or a list of partner organisations."""
         if seat.is_text("from"):
             if seat.text("from") != "municipalities":
                 raise seat.fail('fältet from ska vara "municipalities" eller en lista med samverkansparter.')
-            return list(self.municipalities.values())
-        return [self._known(seat, name, self.partners) for name in seat.texts("from")]
+            return self.municipalities.all()
+        return self.partners.find_each(seat, seat.texts("from"))
 
-    def _load_cover(self, cover: Entry) -> OperationalPlan:
-        year = cover.number("year")
+    def _load_cover(self, cover: Entry, year: int) -> OperationalPlan:
         return self.writer.put(
             OperationalPlan,
             f"{year}/plan",
@@ -198,34 +236,37 @@ class _PlanLoader:
         slug = entry.text("slug", slugify(heading))
         entry.where = f"avsnitt {chapter}, {heading}"
         key = f"{plan.year}/avsnitt/{slug}"
-        section = self.writer.put(
-            PlanSection,
-            key,
-            entry.where,
-            {"plan": plan, "slug": slug},
-            chapter=chapter,
-            level=entry.number("level", 1),
-            heading=heading,
-            text=entry.text("text", ""),
-            content=entry.text("content", ""),
-            about_body=self._named(entry, "about_body", self.bodies),
-            position=position,
-        )
-        for number, text in enumerate(entry.texts("principles"), start=1):
-            self.writer.put(
-                Principle,
-                f"{plan.year}/forhallningssatt/{number}",
+        section: PlanSection | None = None
+        # What stands under a heading goes on without it, unless it belongs to the heading itself.
+        with self.writer.collecting_faults():
+            section = self.writer.put(
+                PlanSection,
+                key,
                 entry.where,
-                {"plan": plan, "position": number},
-                text=text,
+                {"plan": plan, "slug": slug},
+                chapter=chapter,
+                level=entry.number("level", 1),
+                heading=heading,
+                text=entry.text("text", ""),
+                content=entry.text("content", ""),
+                about_body=self.bodies.find_if_given(entry, "about_body"),
+                position=position,
             )
+        for number, text in enumerate(entry.texts("principles"), start=1):
+            with self.writer.collecting_faults():
+                self.writer.put(
+                    Principle,
+                    f"{plan.year}/forhallningssatt/{number}",
+                    f"{entry.where}, förhållningssätt {number}",
+                    {"plan": plan, "position": number},
+                    text=text,
+                )
         for number, area in enumerate(entry.entries("area", "samverkansområde"), start=1):
             with self.writer.collecting_faults(), area:
                 self._load_area(plan, area, number)
         for number, target_area in enumerate(entry.entries("target_area", "målområde"), start=1):
             with self.writer.collecting_faults(), target_area:
                 self._load_target_area(plan, target_area, number)
-        self._load_directions(plan, entry, section=section)
         event_defaults = entry.table("event_defaults")
         for event in entry.entries("events", "möte", event_defaults):
             with self.writer.collecting_faults(), event:
@@ -235,6 +276,9 @@ class _PlanLoader:
         if "budget" in entry:
             with self.writer.collecting_faults(), entry.entry("budget", "budget") as budget:
                 self._load_budget(plan, budget)
+        if section is None:
+            raise LeftDeleted
+        self._load_directions(plan, entry, section=section)
         for number, note in enumerate(entry.entries("source_notes", "anmärkning"), start=1):
             with self.writer.collecting_faults(), note:
                 quote = note.text("quote")
@@ -249,9 +293,9 @@ class _PlanLoader:
 
     def _load_area(self, plan: OperationalPlan, entry: Entry, position: int) -> None:
         name = entry.text("name")
-        documents = [self._known(entry, title, self.documents) for title in entry.texts("governing_documents")]
-        self.areas[name] = self.writer.put(
-            CooperationArea,
+        documents = self.documents.find_each(entry, entry.texts("governing_documents"))
+        self.areas.put(
+            name,
             f"{plan.year}/samverkansomrade/{slugify(name)}",
             entry.where,
             {"plan": plan, "slug": slugify(name)},
@@ -267,7 +311,7 @@ class _PlanLoader:
             TargetArea,
             f"{plan.year}/malomrade/{slugify(name)}",
             entry.where,
-            {"area": self._known(entry, entry.text("area"), self.areas), "slug": slugify(name)},
+            {"area": self.areas.find(entry, entry.text("area")), "slug": slugify(name)},
             name=name,
             position=position,
         )
@@ -304,43 +348,39 @@ class _PlanLoader:
                     position=number,
                 )
 
-    def _load_event(self, plan: OperationalPlan, section: PlanSection, entry: Entry) -> None:
+    def _load_event(self, plan: OperationalPlan, section: PlanSection | None, entry: Entry) -> None:
         name = entry.text("id")
         key = f"{plan.year}/mote/{name}"
         starts_on, ends_on, precision = self._event_days(entry)
         single_day = precision == Event.DatePrecision.DAY and starts_on == ends_on
         times = entry.given(datetime.time, "start_time", "end_time")
         title = entry.text("title")
-        try:
-            event = self.writer.put(
-                Event,
-                key,
-                entry.where,
-                {"uid": uuid.uuid5(EVENT_NAMESPACE, key)},
-                kind=entry.text("kind"),
-                title=title,
-                slug=entry.text("slug", slugify(title)),
-                body=self._named(entry, "body", self.bodies),
-                plan_section=section,
-                date_precision=precision,
-                starts_on=starts_on,
-                ends_on=ends_on,
-                # The body's usual hours in the heading hold for its single days only, not for conferences.
-                start_time=times.get("start_time") if single_day else None,
-                end_time=times.get("end_time") if single_day else None,
-                status=entry.text("status", Event.Status.CONFIRMED),
-            )
-        except LeftDeleted:
-            self.deleted.add(name)
-            raise
-        self.events[name] = event
-        for number, host in enumerate(entry.texts("hosts"), start=1):
-            municipality = self._known(entry, host, self.municipalities)
+        event = self.events.put(
+            name,
+            key,
+            entry.where,
+            {"uid": uuid.uuid5(EVENT_NAMESPACE, key)},
+            kind=entry.text("kind"),
+            title=title,
+            slug=entry.text("slug", slugify(title)),
+            body=self.bodies.find_if_given(entry, "body"),
+            plan_section=section,
+            date_precision=precision,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            # The body's usual hours in the heading hold for its single days only, not for conferences.
+            start_time=times.get("start_time") if single_day else None,
+            end_time=times.get("end_time") if single_day else None,
+            status=entry.text("status", Event.Status.CONFIRMED),
+        )
+        for number, municipality in enumerate(
+            self.municipalities.find_each(entry, entry.texts("hosts")), start=1
+        ):
             with self.writer.collecting_faults():
                 self.writer.put(
                     EventHost,
                     f"{key}/vard/{municipality.slug}",
-                    entry.where,
+                    f"{entry.where}, värd {municipality}",
                     {"event": event, "municipality": municipality},
                     position=number,
                 )
@@ -354,7 +394,9 @@ class _PlanLoader:
         try:
             first = datetime.date.fromisoformat(f"{month}-01")
         except ValueError as error:
-            raise entry.fail(f'fältet month ska vara år och månad, till exempel "2018-01", inte {month!r}.') from error
+            raise entry.fail(
+                f'fältet month ska vara år och månad, till exempel "2018-01", inte {month!r}.'
+            ) from error
         return first, first, Event.DatePrecision.MONTH
 
     def _load_rotation(self, plan: OperationalPlan, entry: Entry) -> None:
@@ -366,17 +408,19 @@ class _PlanLoader:
             entry.where,
             {"slug": slug},
             name=entry.text("name"),
-            body=self._known(entry, entry.text("body"), self.bodies),
+            body=self.bodies.find(entry, entry.text("body")),
             description=entry.text("description", ""),
         )
-        for position, name in enumerate(entry.texts("order"), start=1):
+        for position, municipality in enumerate(
+            self.municipalities.find_each(entry, entry.texts("order")), start=1
+        ):
             with self.writer.collecting_faults():
-                municipality = self._known(entry, name, self.municipalities)
                 self.writer.put(
                     RotationPlace,
                     f"{key}/plats/{municipality.slug}",
-                    entry.where,
+                    f"{entry.where}, plats {position} {municipality}",
                     {"rotation": rotation, "municipality": municipality},
+                    exchanged="position",
                     position=position,
                 )
         for number, turn in enumerate(entry.entries("turns", "tur"), start=1):
@@ -386,12 +430,24 @@ class _PlanLoader:
                     f"{key}/tur/{number}",
                     turn.where,
                     {"rotation": rotation, "number": number},
+                    exchanged="event",
                     year=turn.number("year"),
-                    municipality=self._known(turn, turn.text("host"), self.municipalities),
-                    event=self._named(turn, "event", self.events),
+                    municipality=self.municipalities.find(turn, turn.text("host")),
+                    event=self.events.find_if_given(turn, "event"),
                 )
 
     def _load_budget(self, plan: OperationalPlan, entry: Entry) -> None:
+        for rate in entry.entries("rates", "avgift"):
+            with self.writer.collecting_faults(), rate:
+                valid_from = rate.date("valid_from")
+                self.writer.put(
+                    FeeRate,
+                    f"{plan.year}/avgift/{valid_from}",
+                    f"{rate.where.rpartition(' ')[0]} {valid_from}",
+                    {"valid_from": valid_from},
+                    amount_per_inhabitant=rate.text("amount"),
+                    note=rate.text("note", ""),
+                )
         budget = self.writer.put(
             Budget,
             f"{plan.year}/budget",
@@ -401,17 +457,6 @@ class _PlanLoader:
             population_date=entry.date("population_date"),
             note=entry.text("note", ""),
         )
-        for rate in entry.entries("rates", "avgift"):
-            with self.writer.collecting_faults(), rate:
-                valid_from = rate.date("valid_from")
-                self.writer.put(
-                    FeeRate,
-                    f"{plan.year}/avgift/{valid_from}",
-                    rate.where,
-                    {"valid_from": valid_from},
-                    amount_per_inhabitant=rate.text("amount"),
-                    note=rate.text("note", ""),
-                )
         for name, side in (("revenue", BudgetLine.Side.REVENUE), ("costs", BudgetLine.Side.COST)):
             for position, line in enumerate(entry.entries(name, "budgetrad"), start=1):
                 with self.writer.collecting_faults(), line:
@@ -424,14 +469,3 @@ class _PlanLoader:
                         is_fee=line.flag("is_fee"),
                         position=position,
                     )
-
-    def _named(self, entry: Entry, field: str, known: dict[str, T]) -> T | None:
-        """What the field refers to; None if the entry does not have the field."""
-        return self._known(entry, entry.text(field), known) if field in entry else None
-
-    def _known(self, entry: Entry, name: str, known: dict[str, T]) -> T:
-        if name in self.deleted:
-            raise LeftDeleted
-        if name not in known:
-            raise entry.fail(f"{name} är okänd. Välj bland: {', '.join(known) or 'inget är inläst'}.")
-        return known[name]

@@ -27,7 +27,7 @@ class Figure:
 
 
 @transaction.atomic
-def load_population(path: Path, overwrite: bool = False) -> tuple[LoadReport, dict[int, list[str]]]:
+def load_population(path: Path, *, overwrite: bool = False) -> tuple[LoadReport, dict[int, list[str]]]:
     """Load the file, all or nothing, and tell which years were passed over and whose figures they lack.
 
     Staff's own edits are left alone as in the plan loader. Raises `LoadFailed` with every fault, by line.
@@ -43,9 +43,11 @@ def load_population(path: Path, overwrite: bool = False) -> tuple[LoadReport, di
         for year, figures in sorted(by_year.items())
         if len(figures) < len(municipalities)
     }
-    writer = RowWriter(overwrite)
+    writer = RowWriter(overwrite=overwrite)
     for year, figures in sorted(by_year.items()):
         if year in incomplete:
+            for code in figures:
+                writer.mention(f"folkmangd/{year}/{code}")
             continue
         for figure in figures.values():
             with writer.collecting_faults():
@@ -82,7 +84,9 @@ def _read(path: Path, codes: set[str]) -> list[Figure]:
         try:
             figure = _figure(line, row, codes)
             if (figure.code, figure.year) in seen:
-                raise FileError(f"rad {line}", f"kommunen {figure.code} förekommer två gånger för {figure.year}.")
+                raise FileError(
+                    f"rad {line}", f"kommunen {figure.code} förekommer två gånger för {figure.year}."
+                )
         except FileError as error:
             faults.append(str(error))
         else:
@@ -101,12 +105,19 @@ def _figure(line: int, row: dict[str, str], codes: set[str]) -> Figure:
         raise FileError(where, f"kommunkoden {row['code']!r} är okänd.")
     if not row["source"].strip():
         raise FileError(where, "källan saknas.")
+    if "\0" in row["source"]:
+        raise FileError(where, "källan innehåller ett tecken som inte kan lagras.")
     return Figure(
-        line, row["code"], _whole(where, "year", row["year"]), _whole(where, "population", row["population"]), row["source"].strip()
+        line,
+        row["code"],
+        _whole(where, "year", row["year"], 9999),
+        _whole(where, "population", row["population"], 2**31 - 1),
+        row["source"].strip(),
     )
 
 
-def _whole(where: str, column: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 2**31:
+def _whole(where: str, column: str, text: str, highest: int) -> int:
+    is_short_number = text.isascii() and text.isdigit() and len(text) <= 10
+    if not is_short_number or not 0 < int(text) <= highest:
         raise FileError(where, f"kolumnen {column} ska vara ett positivt heltal, inte {text!r}.")
     return int(text)

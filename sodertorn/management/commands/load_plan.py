@@ -12,7 +12,7 @@ PLAN_2017 = Path(__file__).resolve().parents[2] / "data" / "verksamhetsplan_2017
 
 
 class Command(BaseCommand):
-    help = "Läser in en verksamhetsplan från en TOML-fil. Kan köras om: det som ändrats i administrationen rörs inte."
+    help = "Läser in en verksamhetsplan från en TOML-fil, utan att röra det som ändrats i administrationen."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, default=PLAN_2017, help="Filen med planen.")
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, overwrite: bool, **options: Any) -> None:
         try:
-            plan, report = load_plan(file, overwrite)
+            year, report = load_plan(file, overwrite=overwrite)
         except LoadFailed as error:
             raise command_error(error) from error
-        write_report(self.stdout, f"{plan}", report)
+        write_report(self.stdout, f"Verksamhetsplan {year}", report)

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, overwrite: bool, **options: Any) -> None:
         try:
-            report, incomplete = load_population(file, overwrite)
+            report, incomplete = load_population(file, overwrite=overwrite)
         except LoadFailed as error:
             raise command_error(error) from error
         write_report(self.stdout, "Folkmängd", report)
