@@ -44,7 +44,9 @@ def load_plan(path: Path, *, overwrite: bool = False) -> tuple[int, LoadReport]:
     """
     loader = _PlanLoader(RowWriter(overwrite=overwrite))
     year = loader.load(_read(path))
-    return year, loader.writer.finish(("register/", f"{year}/"))
+    # A plan that staff have deleted says nothing of which of its rows the file still has.
+    prefixes = ("register/", f"{year}/") if loader.has_plan else ("register/",)
+    return year, loader.writer.finish(prefixes)
 
 
 def _read(path: Path) -> Entry:
@@ -104,6 +106,7 @@ class _PlanLoader:
 
     def __init__(self, writer: RowWriter) -> None:
         self.writer = writer
+        self.has_plan = False
         self.municipalities = _Named(writer, Municipality)
         self.partners = _Named(writer, PartnerOrganisation)
         self.bodies = _Named(writer, Body)
@@ -122,6 +125,7 @@ class _PlanLoader:
             with file.entry("plan", "omslaget") as cover:
                 year = cover.number("year")
                 plan = self._load_cover(cover, year)
+            self.has_plan = True
             for position, section in enumerate(file.entries("section", "avsnitt"), start=1):
                 with self.writer.collecting_faults(), section:
                     self._load_section(plan, section, position)

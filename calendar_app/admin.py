@@ -1,0 +1,175 @@
+"""The back office for when and where we meet, and whose turn it is to host (sections 6 and 7 of the plan)."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from calendar_app.models import Event, EventHost, EventQuerySet, HostRotation, HostTurn, RotationPlace
+from sodertorn import dates
+from sodertorn.back_office import ORDER_HINT, ExchangingFormSet, PortalAdmin, PortalInline
+
+
+class EventHostInline(PortalInline):
+    model = EventHost
+    fields = ["position", "municipality"]
+    autocomplete_fields = ["municipality"]
+    verbose_name_plural = "värdkommuner (ingen, en eller flera)"
+
+
+@admin.register(Event)
+class EventAdmin(PortalAdmin):
+    list_display = ["title", "when", "body", "host_names", "status"]
+    list_filter = ["status", "kind", "body", "hosts"]
+    date_hierarchy = "starts_on"
+    ordering = ["-sorts_on", "-date_precision", "-pk"]
+    search_fields = ["title", "body__name", "location", "note", "starts_on"]
+    search_help_text = "Sök på rubrik, organ, lokal, upplysning eller datum, till exempel 2017-10."
+    autocomplete_fields = ["body", "plan_section"]
+    prepopulated_fields = {"slug": ["title"]}
+    actions = ["confirm"]
+    fieldsets = [
+        (None, {"fields": ["kind", "title", "body"]}),
+        (
+            "När",
+            {
+                "fields": ["date_precision", ("starts_on", "ends_on"), ("start_time", "end_time")],
+                "description": "Är dagen inte bestämd: välj ”Månad”, skriv vilken dag som helst i månaden "
+                "och lämna klockslagen tomma.",
+            },
+        ),
+        (
+            "Status",
+            {
+                "fields": ["status", "original_starts_on"],
+                "description": "Flyttas ett möte: ändra dagen ovan, välj ”Flyttad” och skriv den dag "
+                "det var tänkt från början. Ett inställt möte tas inte bort utan får status ”Inställd”.",
+            },
+        ),
+        ("Var och övrigt", {"fields": ["location", "note"]}),
+        ("Plats på webbplatsen", {"fields": ["slug", "plan_section"], "classes": ["collapse"]}),
+    ]
+    inlines = [EventHostInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        queryset = super().get_queryset(request)
+        assert isinstance(queryset, EventQuerySet)  # noqa: S101 - the model's own manager
+        return queryset.with_hosts()
+
+    @admin.display(description="när", ordering="sorts_on")
+    def when(self, event: Event) -> str:
+        return dates.when(
+            event.starts_on,
+            event.ends_on,
+            month_only=event.is_month_only,
+            start_time=event.start_time,
+            end_time=event.end_time,
+        )
+
+    @admin.display(description="värdkommun")
+    def host_names(self, event: Event) -> str:
+        return ", ".join(str(host) for host in event.host_list)
+
+    @admin.action(description="Markera som fastställda", permissions=["change"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        """Confirm the preliminary ones, each with a line in its history; the others have been decided on."""
+        preliminary = queryset.filter(status=Event.Status.PRELIMINARY)
+        number = len(preliminary)
+        for event in preliminary:
+            event.status = Event.Status.CONFIRMED
+            event.save(update_fields=["status"])
+            self.log_change(request, event, "Markerade som fastställd.")
+        if number:
+            text = "Ett möte är nu fastställt." if number == 1 else f"{number} möten är nu fastställda."
+            self.message_user(request, text, messages.SUCCESS)
+        else:
+            self.message_user(request, "Inget av de valda mötena är preliminärt.", messages.WARNING)
+
+
+@admin.register(EventHost)
+class EventHostAdmin(PortalAdmin):
+    list_display = ["event", "municipality", "position"]
+    list_filter = ["municipality"]
+    list_select_related = ["event", "municipality"]
+    date_hierarchy = "event__starts_on"
+    ordering = ["-event__sorts_on", "position"]
+    search_fields = ["event__title", "event__starts_on", "municipality__name"]
+    search_help_text = "Sök på möte, kommun eller datum, till exempel 2017-10."
+    autocomplete_fields = ["event", "municipality"]
+    view_on_site = False
+    fields = ["event", "municipality", "position"]
+
+
+class PlaceFormSet(ExchangingFormSet):
+    exchanged = ("position",)
+
+
+class TurnFormSet(ExchangingFormSet):
+    exchanged = ("number", "event")
+
+
+class RotationPlaceInline(PortalInline):
+    model = RotationPlace
+    formset = PlaceFormSet
+    fields = ["position", "municipality"]
+    autocomplete_fields = ["municipality"]
+    verbose_name_plural = "ordningen (ändra numren för att byta plats)"
+
+
+class HostTurnInline(PortalInline):
+    model = HostTurn
+    formset = TurnFormSet
+    fields = ["number", "year", "municipality", "event"]
+    autocomplete_fields = ["municipality", "event"]
+    verbose_name_plural = "turer, hållna och utlovade"
+
+
+@admin.register(HostRotation)
+class HostRotationAdmin(PortalAdmin):
+    list_display = ["name", "body", "description"]
+    list_select_related = ["body"]
+    search_fields = ["name", "description", "body__name"]
+    search_help_text = "Sök på namn, organ eller ord i beskrivningen."
+    autocomplete_fields = ["body"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "body", "description"]}),
+        ("Plats på webbplatsen", {"fields": ["slug"], "classes": ["collapse"]}),
+    ]
+    inlines = [RotationPlaceInline, HostTurnInline]
+
+
+@admin.register(RotationPlace)
+class RotationPlaceAdmin(PortalAdmin):
+    list_display = ["municipality", "position", "rotation"]
+    list_filter = ["rotation"]
+    list_select_related = ["rotation", "municipality"]
+    search_fields = ["municipality__name", "rotation__name"]
+    search_help_text = "Sök på kommun eller värdskapsordning."
+    autocomplete_fields = ["rotation", "municipality"]
+    view_on_site = False
+    fieldsets = [(None, {"fields": ["rotation", "municipality", "position"], "description": ORDER_HINT})]
+
+
+@admin.register(HostTurn)
+class HostTurnAdmin(PortalAdmin):
+    list_display = ["municipality", "shown_year", "number", "rotation", "event"]
+    list_filter = ["rotation", "municipality", "year"]
+    list_select_related = ["rotation", "municipality", "event"]
+    search_fields = ["municipality__name", "rotation__name", "event__title", "year"]
+    search_help_text = "Sök på kommun, värdskapsordning, möte eller år."
+    autocomplete_fields = ["rotation", "municipality", "event"]
+    view_on_site = False
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["rotation", "number", "year", "municipality", "event"],
+                "description": "Turen är löftet. Mötet fylls i när det är utsatt; vem som sedan var värd "
+                "står på mötet.",
+            },
+        )
+    ]
+
+    @admin.display(description="år", ordering="year")
+    def shown_year(self, turn: HostTurn) -> str:
+        return str(turn.year)

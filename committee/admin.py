@@ -1,0 +1,410 @@
+"""The back office for who we are and what we want, in the order of the paper document."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.text import Truncator
+
+from committee.models import (
+    Body,
+    CooperationArea,
+    DevelopmentIssue,
+    Direction,
+    GoverningDocument,
+    Municipality,
+    OperationalPlan,
+    PartnerOrganisation,
+    PlanSection,
+    Population,
+    Principle,
+    Seat,
+    SourceNote,
+    TargetArea,
+)
+from committee.models.organisation import MunicipalityQuerySet
+from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline
+from sodertorn.dates import time_span
+
+ADDRESS_HINT = "Adressdelen är slutet av sidans webbadress. Ändras den slutar gamla länkar att fungera."
+
+
+class PopulationInline(PortalInline):
+    model = Population
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(PortalAdmin):
+    list_display = ["name", "code", "inhabitants", "population_date", "website", "position"]
+    list_editable = ["position"]
+    search_fields = ["name", "formal_name", "code"]
+    search_help_text = "Sök på namn eller kommunkod."
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "formal_name", "code", "website"]}),
+        (
+            "Plats på webbplatsen",
+            {"fields": ["slug", "position"], "description": f"{ORDER_HINT} {ADDRESS_HINT}"},
+        ),
+    ]
+    inlines = [PopulationInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Municipality]:
+        queryset = super().get_queryset(request)
+        assert isinstance(queryset, MunicipalityQuerySet)  # noqa: S101 - the model's own manager
+        return queryset.with_latest_population()
+
+    @admin.display(description="invånare", ordering="inhabitants")
+    def inhabitants(self, municipality: Any) -> int | None:
+        return municipality.inhabitants
+
+    @admin.display(description="folkmängd per", ordering="population_date")
+    def population_date(self, municipality: Any) -> Any:
+        return municipality.population_date
+
+
+@admin.register(Population)
+class PopulationAdmin(PortalAdmin):
+    list_display = ["reference_date", "municipality", "inhabitants", "source"]
+    list_display_links = ["reference_date", "municipality"]
+    list_filter = ["reference_date", "municipality"]
+    list_select_related = ["municipality"]
+    search_fields = ["municipality__name", "source"]
+    search_help_text = "Sök på kommun eller källa."
+    autocomplete_fields = ["municipality"]
+    fields = ["municipality", "reference_date", "inhabitants", "source"]
+
+
+class SeatInline(PortalInline):
+    model = Seat
+    fields = ["position", "role", "participation", "municipality", "partner", "person_name"]
+    autocomplete_fields = ["municipality", "partner"]
+
+
+@admin.register(Body)
+class BodyAdmin(PortalAdmin):
+    list_display = ["name", "kind", "min_meetings_per_year", "usual_weekday", "usual_hours", "position"]
+    list_editable = ["position"]
+    list_filter = ["kind"]
+    search_fields = ["name", "short_name", "purpose"]
+    search_help_text = "Sök på namn eller uppgift."
+    autocomplete_fields = ["located_at"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["kind", "name", "short_name", "purpose"]}),
+        (
+            "Möten",
+            {
+                "fields": ["min_meetings_per_year", "usual_weekday", ("usual_start", "usual_end")],
+                "description": "Lämna tomt det som inte är bestämt. Mötena själva finns under Möten.",
+            },
+        ),
+        ("Kontakt", {"fields": ["located_at", "email", "phone"]}),
+        (
+            "Plats på webbplatsen",
+            {"fields": ["slug", "position"], "description": f"{ORDER_HINT} {ADDRESS_HINT}"},
+        ),
+    ]
+    inlines = [SeatInline]
+
+    @admin.display(description="vanlig tid")
+    def usual_hours(self, body: Body) -> str:
+        return time_span(body.usual_start, body.usual_end)
+
+
+@admin.register(Seat)
+class SeatAdmin(PortalAdmin):
+    list_display = ["body", "role", "municipality", "partner", "participation", "person_name", "position"]
+    list_display_links = ["body", "role"]
+    list_filter = ["body", "participation", "municipality", "partner"]
+    list_select_related = ["body", "municipality", "partner"]
+    search_fields = ["role", "person_name", "body__name", "municipality__name", "partner__name"]
+    search_help_text = "Sök på roll, person, organ, kommun eller samverkanspart."
+    autocomplete_fields = ["body", "municipality", "partner"]
+    view_on_site = False
+    fieldsets = [
+        (None, {"fields": ["body", "role", "participation"]}),
+        (
+            "Vem platsen tillhör",
+            {
+                "fields": ["municipality", "partner", "person_name"],
+                "description": "Välj en kommun eller en samverkanspart, inte båda. Namnet är frivilligt.",
+            },
+        ),
+        ("Plats på webbplatsen", {"fields": ["position"], "description": ORDER_HINT}),
+    ]
+
+
+@admin.register(PartnerOrganisation)
+class PartnerOrganisationAdmin(PortalAdmin):
+    list_display = ["name", "kind", "note", "position"]
+    list_editable = ["position"]
+    list_filter = ["kind"]
+    search_fields = ["name", "note"]
+    search_help_text = "Sök på namn eller anmärkning."
+    prepopulated_fields = {"slug": ["name"]}
+    view_on_site = False
+    fieldsets = [
+        (None, {"fields": ["kind", "name", "note"]}),
+        ("Plats på webbplatsen", {"fields": ["slug", "position"], "description": ORDER_HINT}),
+    ]
+
+
+class PlanPartAdmin(PortalAdmin):
+    """A part of a plan. Its page is there once the plan is adopted, and until then not even for staff."""
+
+    def plan_of(self, row: Any) -> OperationalPlan:
+        return row.plan
+
+    def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
+        if obj is None or self.plan_of(obj).status != OperationalPlan.Status.ADOPTED:
+            return None
+        return super().get_view_on_site_url(obj)
+
+
+class PlanSectionInline(PortalInline):
+    """The headings at a glance. Texts are long, and edited on the section's own page."""
+
+    model = PlanSection
+    fields = ["position", "chapter", "level", "heading", "slug", "content", "about_body"]
+    autocomplete_fields = ["about_body"]
+    prepopulated_fields = {"slug": ["heading"]}
+    show_change_link = True
+    verbose_name_plural = "Avsnitt (öppna ett avsnitt med ”Ändra” för att skriva dess text)"
+
+
+class PrincipleInline(PortalInline):
+    model = Principle
+    fields = ["position", "text"]
+    verbose_name_plural = "Förhållningssätt (kapitel 3)"
+
+
+class CooperationAreaInline(PortalInline):
+    model = CooperationArea
+    fields = ["position", "name", "slug", "purpose"]
+    prepopulated_fields = {"slug": ["name"]}
+    show_change_link = True
+    verbose_name_plural = "Samverkansområden (kapitel 5)"
+
+
+@admin.register(OperationalPlan)
+class OperationalPlanAdmin(PlanPartAdmin):
+    list_display = ["title", "status", "decided_on", "issuer"]
+    list_filter = ["status"]
+    search_fields = ["year", "issuer", "vision"]
+    search_help_text = "Sök på år eller ord i visionen."
+    fieldsets = [
+        (
+            "Omslaget",
+            {
+                "fields": ["year", "issuer", "status", "decided_on"],
+                "description": "Ett utkast syns inte på webbplatsen. En beslutad plan har ett beslutsdatum.",
+            },
+        ),
+        ("Inledning (kapitel 1)", {"fields": ["stated_inhabitants"]}),
+        ("Vision (kapitel 4)", {"fields": ["vision_year", "vision"]}),
+    ]
+    inlines = [PlanSectionInline, PrincipleInline, CooperationAreaInline]
+
+    def plan_of(self, row: OperationalPlan) -> OperationalPlan:
+        return row
+
+    @admin.display(description="verksamhetsplan", ordering="year")
+    def title(self, plan: OperationalPlan) -> str:
+        return str(plan)
+
+
+class DirectionInline(PortalInline):
+    model = Direction
+    fields = ["position", "text", "is_priority"]
+
+
+class SourceNoteInline(PortalInline):
+    model = SourceNote
+    fields = ["position", "quote", "explanation"]
+
+
+@admin.register(PlanSection)
+class PlanSectionAdmin(PlanPartAdmin):
+    list_display = ["heading", "chapter", "level", "content", "about_body", "plan", "position"]
+    list_filter = ["plan", "chapter", "content"]
+    list_select_related = ["plan", "about_body"]
+    search_fields = ["heading", "text"]
+    search_help_text = "Sök på rubrik eller ord i texten."
+    autocomplete_fields = ["plan", "about_body"]
+    prepopulated_fields = {"slug": ["heading"]}
+    fieldsets = [
+        (None, {"fields": ["plan", ("chapter", "level"), "heading", "text"]}),
+        (
+            "Efter texten",
+            {
+                "fields": ["content", "about_body"],
+                "description": "Det som listas under avsnittet hämtas ur portalens egna uppgifter.",
+            },
+        ),
+        (
+            "Plats i planen",
+            {"fields": ["position", "slug"], "description": f"{ORDER_HINT} {ADDRESS_HINT}"},
+        ),
+    ]
+    inlines = [DirectionInline, SourceNoteInline]
+
+
+@admin.register(Principle)
+class PrincipleAdmin(PortalAdmin):
+    list_display = ["text", "plan", "position"]
+    list_filter = ["plan"]
+    list_select_related = ["plan"]
+    search_fields = ["text"]
+    autocomplete_fields = ["plan"]
+    view_on_site = False
+    fields = ["plan", "text", "position"]
+
+
+@admin.register(GoverningDocument)
+class GoverningDocumentAdmin(PortalAdmin):
+    list_display = ["title", "adopted", "url", "position"]
+    list_editable = ["position"]
+    search_fields = ["title", "adopted"]
+    search_help_text = "Sök på titel."
+    view_on_site = False
+    fields = ["title", "adopted", "url", "position"]
+
+
+class TargetAreaInline(PortalInline):
+    model = TargetArea
+    fields = ["position", "name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    show_change_link = True
+
+
+@admin.register(CooperationArea)
+class CooperationAreaAdmin(PortalAdmin):
+    list_display = ["name", "purpose", "plan", "position"]
+    list_filter = ["plan"]
+    list_select_related = ["plan"]
+    search_fields = ["name", "purpose"]
+    search_help_text = "Sök på namn eller syfte."
+    autocomplete_fields = ["plan", "governing_documents"]
+    prepopulated_fields = {"slug": ["name"]}
+    view_on_site = False
+    fieldsets = [
+        (None, {"fields": ["plan", "name", "purpose", "governing_documents"]}),
+        ("Plats i planen", {"fields": ["position", "slug"], "description": ORDER_HINT}),
+    ]
+    inlines = [TargetAreaInline]
+
+
+class DevelopmentIssueInline(PortalInline):
+    model = DevelopmentIssue
+    fields = ["position", "name", "priority_statement"]
+    show_change_link = True
+
+
+@admin.register(TargetArea)
+class TargetAreaAdmin(PlanPartAdmin):
+    list_display = ["name", "area", "plan", "position"]
+    list_filter = ["area__plan", "area"]
+    list_select_related = ["area__plan"]
+    search_fields = ["name", "area__name"]
+    search_help_text = "Sök på målområde eller samverkansområde."
+    autocomplete_fields = ["area"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["area", "name"]}),
+        (
+            "Plats i planen",
+            {"fields": ["position", "slug"], "description": f"{ORDER_HINT} {ADDRESS_HINT}"},
+        ),
+    ]
+    inlines = [DevelopmentIssueInline]
+
+    def plan_of(self, row: TargetArea) -> OperationalPlan:
+        return row.area.plan
+
+    @admin.display(description="verksamhetsplan", ordering="area__plan__year")
+    def plan(self, target_area: TargetArea) -> str:
+        return str(target_area.area.plan)
+
+
+@admin.register(DevelopmentIssue)
+class DevelopmentIssueAdmin(PlanPartAdmin):
+    list_display = ["name", "target_area", "has_priority", "plan", "position"]
+    list_filter = ["target_area__area__plan", "target_area"]
+    list_select_related = ["target_area__area__plan"]
+    search_fields = ["name", "priority_statement", "ambition", "target_area__name"]
+    search_help_text = "Sök på utvecklingsfråga, målområde eller ord i texten."
+    autocomplete_fields = ["target_area"]
+    fieldsets = [
+        (None, {"fields": ["target_area", "name"]}),
+        (
+            "Årets arbete",
+            {
+                "fields": ["priority_statement", "ambition"],
+                "description": "Inriktningarna står längre ner. Bocka för dem som prioriteras under året.",
+            },
+        ),
+        ("Plats i planen", {"fields": ["position"], "description": ORDER_HINT}),
+    ]
+    inlines = [DirectionInline]
+
+    def plan_of(self, row: DevelopmentIssue) -> OperationalPlan:
+        return row.target_area.area.plan
+
+    @admin.display(description="prioriteras i år", boolean=True)
+    def has_priority(self, issue: DevelopmentIssue) -> bool:
+        return bool(issue.priority_statement)
+
+    @admin.display(description="verksamhetsplan", ordering="target_area__area__plan__year")
+    def plan(self, issue: DevelopmentIssue) -> str:
+        return str(issue.target_area.area.plan)
+
+
+@admin.register(Direction)
+class DirectionAdmin(PlanPartAdmin):
+    list_display = ["beginning", "place", "is_priority", "position"]
+    list_filter = ["is_priority", "issue", "section"]
+    list_select_related = ["issue", "section"]
+    search_fields = ["text", "issue__name", "section__heading"]
+    search_help_text = "Sök på ord i inriktningen, utvecklingsfråga eller avsnitt."
+    autocomplete_fields = ["issue", "section"]
+    fieldsets = [
+        (None, {"fields": ["text", "is_priority"]}),
+        (
+            "Plats i planen",
+            {
+                "fields": ["issue", "section", "position"],
+                "description": f"Välj antingen en utvecklingsfråga eller ett avsnitt. {ORDER_HINT}",
+            },
+        ),
+    ]
+
+    def plan_of(self, row: Direction) -> OperationalPlan:
+        issue, section = row.issue, row.section
+        # A form under way may have lost its place; the address is then that of the row as it is stored.
+        if issue is None and section is None:
+            return self.plan_of(Direction.objects.get(pk=row.pk))
+        return issue.target_area.area.plan if issue else section.plan  # type: ignore[union-attr]
+
+    @admin.display(description="inriktning", ordering="text")
+    def beginning(self, direction: Direction) -> str:
+        return Truncator(direction.text).words(12)
+
+    @admin.display(description="står under")
+    def place(self, direction: Direction) -> str:
+        return str(direction.issue or direction.section)
+
+
+@admin.register(SourceNote)
+class SourceNoteAdmin(PlanPartAdmin):
+    list_display = ["quote", "section", "explanation"]
+    list_filter = ["section__plan"]
+    list_select_related = ["section"]
+    search_fields = ["quote", "explanation", "section__heading"]
+    search_help_text = "Sök på citat, anmärkning eller avsnitt."
+    autocomplete_fields = ["section"]
+    fields = ["section", "quote", "explanation", "position"]
+
+    def plan_of(self, row: SourceNote) -> OperationalPlan:
+        return row.section.plan
