@@ -7,7 +7,6 @@ A stage that fails doesn't hide the next one. A stage whose program can't be had
 
 import contextlib
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from tests.services.portal import ROOT, production_environment
 from tests.services.postgresql import temporary_postgresql
-from tests.services.programs import Unavailable
+from tests.services.programs import Unavailable, run_to_its_end
 
 PYTHON = sys.executable
 # What these ask has nothing to do with the database, so once is enough.
@@ -47,14 +46,8 @@ def check(*command: str, **variables: str) -> Stage:
     """A stage that one command decides."""
 
     def run() -> Outcome:
-        ended = subprocess.run(
-            [PYTHON, "-m", *command],
-            cwd=ROOT,
-            env={**os.environ, **variables},
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        return Outcome(failed=1) if ended.returncode else Outcome(passed=1)
+        code = run_to_its_end([PYTHON, "-m", *command], {**os.environ, **variables}, ROOT)
+        return Outcome(failed=1) if code else Outcome(passed=1)
 
     return run
 
@@ -71,13 +64,8 @@ def pytest(*arguments: str, **variables: str) -> Outcome:
     too."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        ended = subprocess.run(
-            [PYTHON, "-m", "pytest", f"--junitxml={report}", *arguments],
-            cwd=ROOT,
-            env={**os.environ, **variables},
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        command = [PYTHON, "-m", "pytest", f"--junitxml={report}", *arguments]
+        code = run_to_its_end(command, {**os.environ, **variables}, ROOT)
         outcome = Outcome()
         if report.exists():
             for suite in ET.parse(report).iter("testsuite"):  # noqa: S314 - written by pytest a moment ago
@@ -85,9 +73,7 @@ def pytest(*arguments: str, **variables: str) -> Outcome:
                 outcome.skipped += int(suite.get("skipped", 0))
                 outcome.passed += int(suite.get("tests", 0))
         outcome.passed = max(0, outcome.passed - outcome.failed - outcome.skipped)
-    if ended.returncode == 130 or (ended.returncode == 2 and not outcome.failed):
-        raise KeyboardInterrupt
-    if ended.returncode and not outcome.failed:
+    if code and not outcome.failed:
         outcome.failed = 1
     return outcome
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from tests.services.programs import Unavailable, apt_install, runs_as_root
+from tests.services.programs import Unavailable, apt_install, run_to_its_end, runs_as_root
 
 # Letters beyond ASCII must fold ("Ökad", "ökad"), and the plain C locale doesn't do that.
 LOCALE = "sv_SE.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
@@ -116,13 +116,7 @@ def run(command: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, leave)
     with temporary_postgresql() as url:
-        process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
-        try:
-            return process.wait()
-        except (KeyboardInterrupt, SystemExit):
-            process.terminate()
-            process.wait()
-            raise
+        return run_to_its_end(command, {**os.environ, "DATABASE_URL": url})
 
 
 def main(arguments: list[str]) -> int:

@@ -64,8 +64,7 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         self.announce(port)
         listener.set_inheritable(True)
-        config = settings.BASE_DIR / "deploy" / "gunicorn.conf.py"
-        self.become(["-m", "gunicorn", "--config", str(config), "--bind", f"fd://{listener.fileno()}"])
+        self.become(["-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"])
 
     def prepare(self) -> None:
         """Bring the database up to the code, with the plan in it; whatever is there already is kept."""

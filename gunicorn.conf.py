@@ -1,13 +1,13 @@
 """How gunicorn serves the portal, from `manage.py serve` and from a service unit alike.
 
-`gunicorn --config deploy/gunicorn.conf.py` in the project's folder is the whole command.
+gunicorn reads this file by itself, so `gunicorn` in the project's folder is the whole command.
 """
 
 from pathlib import Path
 
 from sodertorn import environment
 
-environment.read_file(Path(__file__).resolve().parent.parent / ".env")
+environment.read_file(Path(__file__).resolve().parent / ".env")
 
 wsgi_app = "sodertorn.wsgi:application"
 bind = f"127.0.0.1:{environment.port()}"

@@ -1,0 +1,121 @@
+"""The programs beside the tests: PostgreSQL comes and goes without a trace, and `make test` tells what it
+did."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.services import chromium, everything
+from tests.services.everything import Outcome
+from tests.services.postgresql import temporary_postgresql
+from tests.services.programs import Unavailable
+
+RUNNER = [sys.executable, "-m", "tests.services.postgresql", "--"]
+
+
+def folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("sodertorn-pg-*"))
+
+
+def folder_of(url: str) -> Path:
+    return Path(url.removeprefix("postgresql://postgres@/").removesuffix("/postgres"))
+
+
+def test_server_answers_folds_letters_and_leaves_nothing() -> None:
+    with temporary_postgresql() as url:
+        folder = folder_of(url)
+        server = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        with psycopg.connect(host=str(folder), user="postgres", dbname="postgres") as connection:
+            assert connection.execute("SELECT lower('ÖKAD'), 'Ökad' ILIKE 'ökad'").fetchone() == (
+                "ökad",
+                True,
+            )
+    assert not folder.exists()
+    # Ended, whether or not whoever adopted it has taken note yet.
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(server)], capture_output=True, text=True, check=False
+    )
+    assert state.stdout.strip() in ("", "Z", "Zs")
+
+
+def test_server_stops_when_the_block_fails() -> None:
+    before = folders()
+    with pytest.raises(ZeroDivisionError), temporary_postgresql():
+        _ = 1 / 0
+    assert folders() <= before
+
+
+def test_runner_passes_on_the_address_and_the_exit_code() -> None:
+    ended = subprocess.run(
+        [*RUNNER, "sh", "-c", 'echo "$DATABASE_URL"; exit 7'], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 7
+    assert ended.stdout.startswith("postgresql://postgres@/")
+    assert not folder_of(ended.stdout.strip()).exists()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_runner_stops_the_server_when_interrupted(number: signal.Signals, code: int) -> None:
+    process = subprocess.Popen(
+        [*RUNNER, "sh", "-c", 'echo "$DATABASE_URL"; exec sleep 60'],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    folder = folder_of(process.stdout.readline().strip())
+    assert folder.exists()
+    os.killpg(process.pid, number)  # as a terminal does, to all that the command has started
+    process.communicate(timeout=30)
+    assert (process.returncode, folder.exists()) == (code, False)
+
+
+def test_runner_without_command_says_how() -> None:
+    ended = subprocess.run(RUNNER, capture_output=True, text=True, check=False)
+    line = "Skriv ett kommando: python -m tests.services.postgresql -- pytest\n"
+    assert (ended.stderr, ended.returncode) == (line, 1)
+
+
+def test_named_browser_must_be_a_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "nix"))
+    with pytest.raises(Unavailable, match="inget program som går att köra"):
+        chromium.find_installed()
+
+
+def missing() -> Outcome:
+    return Outcome(missing="PostgreSQL finns inte.")
+
+
+def test_missing_program_is_told_loudly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CI", "")
+    code = everything.report(everything.run_stages({"a": lambda: Outcome(passed=3), "b": missing}))
+    lines = capsys.readouterr().out.splitlines()
+    assert (code, lines[-1]) == (0, "3 passed, 0 failed, 0 skipped")
+    assert "!!! VARNING: b kördes INTE. PostgreSQL finns inte." in lines
+
+
+def test_missing_program_fails_in_ci(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    code = everything.report(everything.run_stages({"a": lambda: Outcome(passed=3), "b": missing}))
+    assert (code, capsys.readouterr().out.splitlines()[-1]) == (1, "3 passed, 1 failed, 0 skipped")
+
+
+def test_failed_stage_does_not_hide_the_next(capsys: pytest.CaptureFixture[str]) -> None:
+    stages = {"a": lambda: Outcome(failed=1), "b": lambda: Outcome(passed=2, failed=1, skipped=1)}
+    code = everything.report(everything.run_stages(stages))
+    assert (code, capsys.readouterr().out.splitlines()[-1]) == (1, "2 passed, 2 failed, 1 skipped")
+
+
+def test_pytest_that_cannot_start_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "test_broken.py").write_text("import nothing_of_that_name\n")
+    assert everything.pytest(str(tmp_path / "test_broken.py"), "--quiet").failed == 1
