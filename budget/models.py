@@ -1,7 +1,6 @@
 """What it costs and who pays (section 8 of the plan). All amounts are in kronor."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -19,7 +18,9 @@ class FeeRate(models.Model):
     valid_from = models.DateField(
         "gäller från", unique=True, error_messages={"unique": "Det finns redan en avgift från det datumet."}
     )
-    amount_per_inhabitant = MoneyField("kronor per invånare och år", validators=[MinValueValidator(Decimal(0))])
+    amount_per_inhabitant = MoneyField(
+        "kronor per invånare och år", validators=[MinValueValidator(Decimal(0))]
+    )
     note = models.CharField("anmärkning", max_length=250, blank=True)
 
     class Meta:

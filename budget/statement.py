@@ -51,7 +51,7 @@ class BudgetStatement:
 
 
 def budget_statement(budget: Budget) -> BudgetStatement:
-    """Work out a budget's statement from its lines, the fee rates, and the population on its reference date."""
+    """Work a budget out from its lines, the fee rates, and the population on its reference date."""
     lines = list(budget.lines.all())
     revenue = [line for line in lines if line.side == BudgetLine.Side.REVENUE]
     cost = [line for line in lines if line.side == BudgetLine.Side.COST]
@@ -85,7 +85,9 @@ def _fee_table(budget: Budget, rates: list[fees.Rate]) -> FeeTable:
         else {}
     )
     inhabitants = {
-        municipality.code: populations[municipality.pk].inhabitants if municipality.pk in populations else None
+        municipality.code: populations[municipality.pk].inhabitants
+        if municipality.pk in populations
+        else None
         for municipality in municipalities
     }
     levy = fees.levy(rate, inhabitants)
@@ -108,7 +110,9 @@ def _fee_table(budget: Budget, rates: list[fees.Rate]) -> FeeTable:
     )
 
 
-def _reconciliation(budget: Budget, rates: list[fees.Rate], revenue: list[BudgetLine]) -> Reconciliation | None:
+def _reconciliation(
+    budget: Budget, rates: list[fees.Rate], revenue: list[BudgetLine]
+) -> Reconciliation | None:
     """The budgeted fees against the rule; None when the plan states no inhabitants or budgets no fees."""
     budgeted = _sum([line for line in revenue if line.is_fee])
     if not budget.plan.stated_inhabitants or not budgeted:

@@ -1,5 +1,7 @@
 """Pages about what it costs and who pays."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.generic import ListView
@@ -14,7 +16,7 @@ class BudgetList(ListView):
     queryset = Budget.objects.public().select_related("plan").with_totals()
     template_name = "budget/budget_list.html"
 
-    def get_context_data(self, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "rates": FeeRate.objects.all()}
 
 

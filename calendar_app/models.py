@@ -33,9 +33,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def on_days(self, first: datetime.date, last: datetime.date) -> "EventQuerySet":
         """Events with a known day that share at least one day with the span."""
-        return self.filter(
-            date_precision=Event.DatePrecision.DAY, starts_on__lte=last, ends_on__gte=first
-        )
+        return self.filter(date_precision=Event.DatePrecision.DAY, starts_on__lte=last, ends_on__gte=first)
 
     def before(self, event: "Event") -> "EventQuerySet":
         return self.filter(Q(sorts_on__lt=event.sorts_on) | Q(sorts_on=event.sorts_on, pk__lt=event.pk))
@@ -57,8 +55,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """A meeting, conference or other occasion in the calendar.
 
-    The day may still be unknown: then `date_precision` is month, and the dates hold the month's first and last day
-    so that it sorts last in its month and is over when the month is.
+    The day may still be unknown: then `date_precision` is month, and the dates hold the month's first and last
+    day, so that it sorts last in its month and is over when the month is.
     """
 
     class Kind(models.TextChoices):
@@ -99,7 +97,9 @@ class Event(models.Model):
     date_precision = models.CharField(
         "datum anges med", max_length=10, choices=DatePrecision, default=DatePrecision.DAY
     )
-    starts_on = models.DateField("första dag", help_text="Är bara månaden känd: välj vilken dag som helst i den.")
+    starts_on = models.DateField(
+        "första dag", help_text="Är bara månaden känd: välj vilken dag som helst i den."
+    )
     ends_on = models.DateField("sista dag", blank=True, help_text="Lämna tomt om mötet är över samma dag.")
     start_time = models.TimeField("börjar kl.", null=True, blank=True)
     end_time = models.TimeField("slutar kl.", null=True, blank=True)
@@ -137,7 +137,7 @@ class Event(models.Model):
                 name="event_has_address",
                 violation_error_message="Skriv en adressdel: rubriken har inga bokstäver att göra en av.",
             ),
-            # A mistyped year would give an address that no page answers to, and a calendar file no program reads.
+            # A mistyped year would give an address that no page answers to.
             models.CheckConstraint(
                 condition=Q(
                     Q(original_starts_on__isnull=True)
@@ -192,15 +192,16 @@ class Event(models.Model):
         return reverse("calendar_app:event-detail", args=[day.year, day.month, day.day, self.slug])
 
     def clean(self) -> None:
-        """Fill in what follows from the rest: the last day, the whole month, the slug. Refuse impossible times."""
+        """Fill in what follows from the rest: the last day, the whole month, the slug."""
         if not self.slug:
             self.slug = slugify(self.title)[:60].strip("-")
-        if self.starts_on is None:
+        # The form leaves out what it could not read.
+        if not self.starts_on:
             return
         if self.is_month_only:
             last_day = calendar.monthrange(self.starts_on.year, self.starts_on.month)[1]
             self.starts_on, self.ends_on = self.starts_on.replace(day=1), self.starts_on.replace(day=last_day)
-        elif self.ends_on is None:
+        elif not self.ends_on:
             self.ends_on = self.starts_on
         if self.status == self.Status.MOVED and self.original_starts_on == self.starts_on:
             raise ValidationError(
@@ -271,7 +272,11 @@ class HostRotation(models.Model):
     name = models.CharField("namn", max_length=100, unique=True)
     slug = models.SlugField("adressdel", unique=True)
     body = models.OneToOneField(
-        Body, models.PROTECT, related_name="host_rotation", verbose_name="organ", help_text="Vems möten turen gäller."
+        Body,
+        models.PROTECT,
+        related_name="host_rotation",
+        verbose_name="organ",
+        help_text="Vems möten turen gäller.",
     )
     description = models.TextField("beskrivning", blank=True)
 

@@ -37,8 +37,10 @@ def event_year(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "calendar_app/event_year.html", context)
 
 
-def event_detail(request: HttpRequest, year: int, month: int, slug: str, day: int | None = None) -> HttpResponse:
-    """One event, at its own address or at the one it had before it was moved; without a day, only the month is set."""
+def event_detail(
+    request: HttpRequest, year: int, month: int, slug: str, day: int | None = None
+) -> HttpResponse:
+    """One event, at its own address or the one it was moved from; without a day, only the month is known."""
     try:
         starts_on = datetime.date(year, month, day or 1)
     except ValueError as error:

@@ -25,7 +25,9 @@ class BodyList(ListView):
             "networks": networks,
             "bodies": [body for body in context["body_list"] if body not in networks],
             "partners": PartnerOrganisation.objects.all(),
-            "ways_of_working": PlanSection.objects.of_latest_plan().filter(slug__in=["arbetsformer", "samarbetsformer"]),
+            "ways_of_working": PlanSection.objects.of_latest_plan().filter(
+                slug__in=["arbetsformer", "samarbetsformer"]
+            ),
         }
 
 
@@ -87,7 +89,9 @@ class MunicipalityDetail(DetailView):
             "upcoming": events.upcoming(today),
             "past": events.past(today).reverse(),
             "calendar_query": f"?vard={municipality.slug}",
-            "turns": municipality.host_turns.select_related("rotation__body", "event").order_by("rotation", "number"),
+            "turns": municipality.host_turns.select_related("rotation__body", "event").order_by(
+                "rotation", "number"
+            ),
         }
 
 

@@ -45,11 +45,15 @@ def plan_document(plan: OperationalPlan) -> PlanDocument:
     events: dict[int | None, list[Event]] = {}
     for event in Event.objects.filter(plan_section__plan=plan).with_hosts():
         events.setdefault(event.plan_section_id, []).append(event)
-    turns = {rotation.body_id: list(rotation.turns.all()) for rotation in HostRotation.objects.with_turns()}
+    turns: dict[int | None, list[HostTurn]] = {
+        rotation.body_id: list(rotation.turns.all()) for rotation in HostRotation.objects.with_turns()
+    }
     chapters: list[Chapter] = []
     for section in plan.sections.prefetch_related("directions", "source_notes"):
         shows_turns = section.content == PlanSection.Content.HOST_TURNS and section.about_body_id
-        part = Part(section, events.get(section.pk, []), turns.get(section.about_body_id, []) if shows_turns else [])
+        part = Part(
+            section, events.get(section.pk, []), turns.get(section.about_body_id, []) if shows_turns else []
+        )
         if section.level == 1 or not chapters:
             chapters.append(Chapter(part, []))
         else:

@@ -46,7 +46,11 @@ def about(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """How to reach the secretariat, and each municipality."""
     secretariat = Body.objects.filter(kind=Body.Kind.SECRETARIAT).select_related("located_at").first()
-    context = {"object": secretariat, "secretariat": secretariat, "municipalities": Municipality.objects.all()}
+    context = {
+        "object": secretariat,
+        "secretariat": secretariat,
+        "municipalities": Municipality.objects.all(),
+    }
     return render(request, "contact.html", context)
 
 

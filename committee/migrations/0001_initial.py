@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=150, verbose_name='utvecklingsfråga')),
-                ('priority_statement', models.TextField(blank=True, help_text='Meningen som säger vad årets aktiviteter främst gäller.', verbose_name='årets prioritering')),
+                ('priority_statement', models.TextField(blank=True, help_text='Vad årets aktiviteter främst gäller.', verbose_name='årets prioritering')),
                 ('ambition', models.TextField(blank=True, help_text='Text efter inriktningarna. Skilj stycken åt med en tom rad.', verbose_name='årets satsning')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='ordning')),
             ],
@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='direction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issue__isnull', True), ('section__isnull', False)), models.Q(('issue__isnull', False), ('section__isnull', True)), _connector='OR'), name='direction_in_one_place', violation_error_message='En inriktning hör till antingen en utvecklingsfråga eller ett avsnitt.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issue__isnull', True), ('section__isnull', False)), models.Q(('issue__isnull', False), ('section__isnull', True)), _connector='OR'), name='direction_in_one_place', violation_error_message='En inriktning hör till en utvecklingsfråga eller ett avsnitt.'),
         ),
         migrations.AddConstraint(
             model_name='population',

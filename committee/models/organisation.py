@@ -1,6 +1,7 @@
 """Who we are: the municipalities, their inhabitants, and the bodies they meet in."""
 
 import datetime
+from typing import cast
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -12,17 +13,16 @@ from sodertorn.dates import time_span
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def with_latest_population(self) -> "MunicipalityQuerySet":
-        """Annotate `inhabitants`, `population_date` and `population_source` from the newest known population."""
+        """Annotate `inhabitants` and `population_date` from the newest known population."""
         newest = Population.objects.filter(municipality=OuterRef("pk")).order_by("-reference_date")
         return self.annotate(
             inhabitants=Subquery(newest.values("inhabitants")[:1]),
             population_date=Subquery(newest.values("reference_date")[:1]),
-            population_source=Subquery(newest.values("source")[:1]),
         )
 
 
 class Municipality(models.Model):
-    """One of the municipalities that cooperate. The code is Statistics Sweden's (four digits, leading zero)."""
+    """One of the municipalities that cooperate, with Statistics Sweden's code (four digits)."""
 
     code = models.CharField(
         "kommunkod",
@@ -52,7 +52,7 @@ class Municipality(models.Model):
 
 
 PERTURBED_FROM = datetime.date(2025, 1, 1)
-"""From here Statistics Sweden perturbs its figures (cell key method), so a sum of ours may differ from theirs."""
+"""From here Statistics Sweden perturbs its figures (cell key method): our sums may differ from theirs."""
 
 
 class PopulationQuerySet(models.QuerySet["Population"]):
@@ -65,7 +65,9 @@ class PopulationQuerySet(models.QuerySet["Population"]):
 
     def complete_dates(self) -> list[datetime.date]:
         """Reference dates, newest first, for which every municipality has a figure."""
-        figures = self.values("reference_date").annotate(figures=models.Count("pk")).order_by("-reference_date")
+        figures = (
+            self.values("reference_date").annotate(figures=models.Count("pk")).order_by("-reference_date")
+        )
         complete = figures.filter(figures=Municipality.objects.count())
         return list(complete.values_list("reference_date", flat=True))
 
@@ -143,8 +145,12 @@ class Body(models.Model):
     short_name = models.CharField("kort namn", max_length=50, help_text="Används i kalender och listor.")
     slug = models.SlugField("adressdel", unique=True)
     purpose = models.CharField("uppgift", max_length=300, help_text="En mening som visas i listor.")
-    min_meetings_per_year = models.PositiveSmallIntegerField("minsta antal möten per år", null=True, blank=True)
-    usual_weekday = models.PositiveSmallIntegerField("vanlig veckodag", choices=Weekday, null=True, blank=True)
+    min_meetings_per_year = models.PositiveSmallIntegerField(
+        "minsta antal möten per år", null=True, blank=True
+    )
+    usual_weekday = models.PositiveSmallIntegerField(
+        "vanlig veckodag", choices=Weekday, null=True, blank=True
+    )
     usual_start = models.TimeField("vanlig starttid", null=True, blank=True)
     usual_end = models.TimeField("vanlig sluttid", null=True, blank=True)
     located_at = models.ForeignKey(
@@ -268,6 +274,5 @@ class Seat(models.Model):
     @property
     def holder(self) -> Municipality | PartnerOrganisation:
         """The organisation whose seat it is."""
-        holder = self.municipality or self.partner
-        assert holder is not None  # the constraint seat_for_one_organisation
-        return holder
+        # The constraint seat_for_one_organisation sees to it that there is one.
+        return cast("Municipality | PartnerOrganisation", self.municipality or self.partner)

@@ -1,5 +1,7 @@
 """What we want: the yearly plan, in the order of its paper document."""
 
+from typing import cast
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Subquery
@@ -236,7 +238,7 @@ class DevelopmentIssue(models.Model):
     )
     name = models.CharField("utvecklingsfråga", max_length=150)
     priority_statement = models.TextField(
-        "årets prioritering", blank=True, help_text="Meningen som säger vad årets aktiviteter främst gäller."
+        "årets prioritering", blank=True, help_text="Vad årets aktiviteter främst gäller."
     )
     ambition = models.TextField(
         "årets satsning", blank=True, help_text="Text efter inriktningarna. Skilj stycken åt med en tom rad."
@@ -257,8 +259,8 @@ class DevelopmentIssue(models.Model):
     def directions_around_priority_statement(self) -> tuple[list["Direction"], list["Direction"]]:
         """Directions before and after the priority statement, in the document's order.
 
-        The statement introduces the prioritised directions when they close the list ("nedanstående satsningar");
-        otherwise it comes last and refers back to one of them.
+        The statement introduces the prioritised directions when they close the list ("nedanstående
+        satsningar"); otherwise it comes last and refers back to one of them.
         """
         directions = list(self.directions.all())
         first_priority = len(directions)
@@ -284,7 +286,7 @@ class DirectionQuerySet(models.QuerySet["Direction"]):
 
 
 class Direction(models.Model):
-    """An "inriktning": a sentence that says what we do ("Vi …"), under an issue or straight under a section."""
+    """An "inriktning": a sentence that says what we do ("Vi …"), under an issue or a section."""
 
     issue = models.ForeignKey(
         DevelopmentIssue,
@@ -317,7 +319,7 @@ class Direction(models.Model):
                 condition=Q(issue__isnull=True, section__isnull=False)
                 | Q(issue__isnull=False, section__isnull=True),
                 name="direction_in_one_place",
-                violation_error_message="En inriktning hör till antingen en utvecklingsfråga eller ett avsnitt.",
+                violation_error_message="En inriktning hör till en utvecklingsfråga eller ett avsnitt.",
             ),
         ]
 
@@ -325,12 +327,18 @@ class Direction(models.Model):
         return self.text
 
     def get_absolute_url(self) -> str:
-        return (self.issue or self.section).get_absolute_url()
+        return self.place.get_absolute_url()
+
+    @property
+    def place(self) -> DevelopmentIssue | PlanSection:
+        """What it stands under; the constraint direction_in_one_place sees to it that there is one."""
+        return cast("DevelopmentIssue | PlanSection", self.issue or self.section)
 
     @property
     def heading(self) -> str:
         """Name of the target area or section that it stands under."""
-        return self.issue.target_area.name if self.issue else self.section.heading
+        place = self.place
+        return place.target_area.name if isinstance(place, DevelopmentIssue) else place.heading
 
 
 class SourceNote(models.Model):
