@@ -18,7 +18,7 @@ class EventHostInline(PortalInline):
 
 @admin.register(Event)
 class EventAdmin(PortalAdmin):
-    list_display = ["title", "when", "body", "host_names", "status"]
+    list_display = ["title", "when", "body_name", "host_names", "status"]
     list_filter = ["status", "kind", "body", "hosts"]
     date_hierarchy = "starts_on"
     ordering = ["-sorts_on", "-date_precision", "-pk"]
@@ -64,6 +64,10 @@ class EventAdmin(PortalAdmin):
             start_time=event.start_time,
             end_time=event.end_time,
         )
+
+    @admin.display(description="organ", ordering="body__short_name")
+    def body_name(self, event: Event) -> str:
+        return event.body.short_name if event.body else ""
 
     @admin.display(description="värdkommun")
     def host_names(self, event: Event) -> str:

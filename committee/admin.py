@@ -24,7 +24,7 @@ from committee.models import (
     TargetArea,
 )
 from committee.models.organisation import MunicipalityQuerySet
-from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline
+from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline, widths
 from sodertorn.dates import time_span
 
 ADDRESS_HINT = "Adressdelen är slutet av sidans webbadress. Ändras den slutar gamla länkar att fungera."
@@ -79,6 +79,7 @@ class PopulationAdmin(PortalAdmin):
 class SeatInline(PortalInline):
     model = Seat
     fields = ["position", "role", "participation", "municipality", "partner", "person_name"]
+    formfield_overrides = widths(text=24)
     autocomplete_fields = ["municipality", "partner"]
 
 
@@ -167,8 +168,8 @@ class PlanSectionInline(PortalInline):
     """The headings at a glance. Texts are long, and edited on the section's own page."""
 
     model = PlanSection
-    fields = ["position", "chapter", "level", "heading", "slug", "content", "about_body"]
-    autocomplete_fields = ["about_body"]
+    fields = ["position", "chapter", "level", "heading", "slug", "content"]
+    formfield_overrides = widths(text=35)
     prepopulated_fields = {"slug": ["heading"]}
     show_change_link = True
     verbose_name_plural = "Avsnitt (öppna ett avsnitt med ”Ändra” för att skriva dess text)"
@@ -183,6 +184,7 @@ class PrincipleInline(PortalInline):
 class CooperationAreaInline(PortalInline):
     model = CooperationArea
     fields = ["position", "name", "slug", "purpose"]
+    formfield_overrides = widths(text=24)
     prepopulated_fields = {"slug": ["name"]}
     show_change_link = True
     verbose_name_plural = "Samverkansområden (kapitel 5)"
@@ -363,7 +365,7 @@ class DevelopmentIssueAdmin(PlanPartAdmin):
 
 @admin.register(Direction)
 class DirectionAdmin(PlanPartAdmin):
-    list_display = ["beginning", "place", "is_priority", "position"]
+    list_display = ["beginning", "stands_under", "is_priority", "position"]
     list_filter = ["is_priority", "issue", "section"]
     list_select_related = ["issue", "section"]
     search_fields = ["text", "issue__name", "section__heading"]
@@ -392,7 +394,7 @@ class DirectionAdmin(PlanPartAdmin):
         return Truncator(direction.text).words(12)
 
     @admin.display(description="står under")
-    def place(self, direction: Direction) -> str:
+    def stands_under(self, direction: Direction) -> str:
         return str(direction.issue or direction.section)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -24,12 +25,21 @@ FIELD_OPTIONS: dict[Any, dict[str, Any]] = {
 ORDER_HINT = "Ordningen: lägst tal visas först."
 
 
-def in_columns(rows: int) -> forms.Textarea:
-    """A text area low enough for a row of a table."""
-    return AdminTextareaWidget(attrs={"rows": rows, "cols": 40})
+class ChoosingRelated(BaseModelAdmin):
+    """A related row is chosen by name, without the buttons beside the field that edit or delete that row.
+
+    They look like ways to change the choice, and a slip could delete a municipality.
+    """
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_dbfield(*args, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = field.widget.can_change_related = False
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
 
 
-class PortalAdmin(admin.ModelAdmin):
+class PortalAdmin(ChoosingRelated, admin.ModelAdmin):
     """A model that the secretariat edits."""
 
     formfield_overrides = FIELD_OPTIONS
@@ -100,10 +110,20 @@ class ExchangingFormSet(InlineFormSet):
             rows.filter(pk=pk).update(**{name: next(free)})
 
 
-class PortalInline(admin.TabularInline):
+def widths(text: int, slug: int = 20) -> dict[Any, dict[str, Any]]:
+    """Text fields so many characters wide, and long texts a few lines high, so that a table fits the page."""
+    return {
+        **FIELD_OPTIONS,
+        models.CharField: {"widget": forms.TextInput(attrs={"size": text})},
+        models.SlugField: {"widget": forms.TextInput(attrs={"size": slug})},
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3, "cols": 40})},
+    }
+
+
+class PortalInline(ChoosingRelated, admin.TabularInline):
     """Rows that belong to the page's own row, one a line; what is long is edited on the row's own page."""
 
     extra = 0
     formset = InlineFormSet
-    formfield_overrides = {**FIELD_OPTIONS, models.TextField: {"widget": in_columns(3)}}
+    formfield_overrides = widths(text=60)
     view_on_site = False
