@@ -1,0 +1,129 @@
+"""Rows for tests: a small complete world, and single rows that may be many. Nothing is random.
+
+Rows are validated as the admin would, so that no test runs on what the portal refuses to store.
+"""
+
+import datetime
+from typing import Any
+
+from budget.models import Budget, BudgetLine, FeeRate
+from calendar_app.models import Event, EventHost, HostRotation, HostTurn, RotationPlace
+from committee.models import (
+    Body,
+    CooperationArea,
+    DevelopmentIssue,
+    Direction,
+    Municipality,
+    OperationalPlan,
+    PlanSection,
+    Population,
+    Seat,
+    SourceNote,
+    TargetArea,
+)
+
+
+def _saved(row: Any) -> Any:
+    row.full_clean()
+    row.save()
+    return row
+
+
+def make_municipality(name: str = "Botkyrka", code: str = "0127", **fields: Any) -> Municipality:
+    """A municipality; "Botkyrka" by default."""
+    slug = fields.pop("slug", name.lower())
+    defaults = {"formal_name": f"{name} kommun", "website": f"https://{slug}.example"}
+    return _saved(Municipality(name=name, code=code, slug=slug, **{**defaults, **fields}))
+
+
+def make_population(municipality: Municipality, year: int = 2016, inhabitants: int = 1000) -> Population:
+    """The population on the last day of a year."""
+    row = Population(
+        municipality=municipality,
+        reference_date=datetime.date(year, 12, 31),
+        inhabitants=inhabitants,
+        source="SCB",
+    )
+    return _saved(row)
+
+
+def make_body(slug: str = "samarbetskommitten", **fields: Any) -> Body:
+    """A body named by its slug, of the committee's kind and without usual times."""
+    name = slug.capitalize()
+    defaults = {"kind": Body.Kind.COMMITTEE, "name": name, "short_name": name, "purpose": f"{name} möts."}
+    return _saved(Body(slug=slug, **{**defaults, **fields}))
+
+
+def make_seat(body: Body, municipality: Municipality, role: str = "Ordförande") -> Seat:
+    return _saved(Seat(body=body, municipality=municipality, role=role))
+
+
+def make_event(
+    starts_on: datetime.date, *, hosts: tuple[Municipality, ...] = (), title: str = "Möte", **fields: Any
+) -> Event:
+    """A confirmed event of one day, without time, body or host."""
+    event = _saved(Event(title=title, starts_on=starts_on, **fields))
+    for position, municipality in enumerate(hosts):
+        EventHost.objects.create(event=event, municipality=municipality, position=position)
+    return event
+
+
+def make_plan(year: int = 2017, *, is_draft: bool = False, **fields: Any) -> OperationalPlan:
+    """An adopted plan without contents, decided on 2 February of its year."""
+    status = OperationalPlan.Status.DRAFT if is_draft else OperationalPlan.Status.ADOPTED
+    defaults = {"issuer": "Kommittén", "decided_on": datetime.date(year, 2, 2), "status": status}
+    return _saved(OperationalPlan(year=year, **{**defaults, **fields}))
+
+
+def make_section(plan: OperationalPlan, chapter: int, heading: str, **fields: Any) -> PlanSection:
+    """A section of a plan, after those it has."""
+    defaults = {"slug": heading.lower().replace(" ", "-"), "position": plan.sections.count()}
+    return _saved(PlanSection(plan=plan, chapter=chapter, heading=heading, **{**defaults, **fields}))
+
+
+def make_source_note(section: PlanSection, quote: str = "så") -> SourceNote:
+    return _saved(SourceNote(section=section, quote=quote, explanation="Skrivfel."))
+
+
+def make_target_area(plan: OperationalPlan, name: str = "Klimat") -> TargetArea:
+    """A target area with one issue and no directions, in the plan's own cooperation area."""
+    area = plan.areas.first() or _saved(
+        CooperationArea(plan=plan, name="Regionala frågor", slug="regionala", purpose="Att utveckla")
+    )
+    target_area = TargetArea(area=area, name=name, slug=name.lower(), position=area.target_areas.count())
+    _saved(target_area)
+    _saved(DevelopmentIssue(target_area=target_area, name=f"Ställa om {name}"))
+    return target_area
+
+
+def make_direction(place: DevelopmentIssue | PlanSection, text: str = "Vi ställer om.") -> Direction:
+    """A direction under an issue or straight under a section."""
+    if isinstance(place, DevelopmentIssue):
+        return _saved(Direction(issue=place, text=text))
+    return _saved(Direction(section=place, text=text))
+
+
+def make_rate(amount: int = 2, valid_from: datetime.date = datetime.date(2017, 1, 1)) -> FeeRate:
+    return _saved(FeeRate(amount_per_inhabitant=amount, valid_from=valid_from))
+
+
+def make_budget(plan: OperationalPlan, lines: int = 1) -> Budget:
+    """A budget with so many lines of 1000 kronor on each side, and its fee on the last year's population."""
+    budget = _saved(Budget(plan=plan, population_date=datetime.date(plan.year - 1, 12, 31)))
+    for position in range(lines):
+        for side in BudgetLine.Side:
+            _saved(BudgetLine(budget=budget, side=side, title=f"Rad {position}", amount=1000))
+    return budget
+
+
+def make_rotation(
+    body: Body, order: list[Municipality], turns: int = 0, first_year: int = 2017
+) -> HostRotation:
+    """A rotation with one turn a year, in order."""
+    rotation = _saved(HostRotation(name=f"Värdskap för {body}", slug=body.slug, body=body))
+    for position, municipality in enumerate(order, start=1):
+        _saved(RotationPlace(rotation=rotation, municipality=municipality, position=position))
+    for number in range(turns):
+        host = order[number % len(order)]
+        _saved(HostTurn(rotation=rotation, number=number + 1, year=first_year + number, municipality=host))
+    return rotation

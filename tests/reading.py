@@ -1,0 +1,149 @@
+"""Reading a page as a visitor does: its elements, and its text as it would be read aloud.
+
+The parser is strict: a page with an element that is never closed, or closed twice, is a broken page.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from django.test import Client
+
+# Elements that don't part a word or a sentence from its neighbours.
+INLINE = {"a", "abbr", "b", "bdi", "code", "em", "i", "mark", "small", "span", "strong", "time", "tspan"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+UNREAD = {"script", "style", "template"}
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+
+
+def folded(text: str) -> str:
+    """The text with every stretch of white space as one space.
+
+    No-break spaces are spaces too: they only say where a line may not be broken. A soft hyphen only says
+    where a word may be, so it is not part of the word.
+    """
+    return re.sub(r"\s+", " ", text.replace(SOFT_HYPHEN, "")).strip()
+
+
+@dataclass(eq=False)
+class Element:
+    """An element of a page."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Element | str"] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The element's text, folded. What is hidden from a screen reader is a picture, not text."""
+        return folded("".join(self._pieces(())))
+
+    def text_without(self, *classes: str) -> str:
+        """The text less that of elements of these classes."""
+        return folded("".join(self._pieces(classes)))
+
+    def elements(self) -> Iterator["Element"]:
+        """The element and all within it, in order."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child.elements()
+
+    def all(self, tag: str = "", class_name: str = "", **attributes: str) -> list["Element"]:
+        """Elements by tag, class and attributes; what is left out may be anything."""
+        wanted = {name.strip("_").replace("_", "-"): value for name, value in attributes.items()}
+        return [
+            element
+            for element in self.elements()
+            if tag in ("", element.tag)
+            and (not class_name or class_name in element.classes)
+            and wanted.items() <= element.attributes.items()
+        ]
+
+    def one(self, tag: str = "", class_name: str = "", **attributes: str) -> "Element":
+        """The only such element; it is an error if there is none or more than one."""
+        found = self.all(tag, class_name, **attributes)
+        assert len(found) == 1, f"{len(found)} elements: {tag} {class_name} {attributes}"
+        return found[0]
+
+    def texts(self, tag: str = "", class_name: str = "", **attributes: str) -> list[str]:
+        return [element.text for element in self.all(tag, class_name, **attributes)]
+
+    @property
+    def classes(self) -> list[str]:
+        return self.attributes.get("class", "").split()
+
+    def rows(self) -> list[list[str]]:
+        """The texts of a table's cells, row by row, without the head."""
+        heads = [id(row) for head in self.all("thead") for row in head.all("tr")]
+        return [
+            [cell.text for cell in row.children if isinstance(cell, Element)]
+            for row in self.all("tr")
+            if id(row) not in heads
+        ]
+
+    def table(self, caption: str) -> "Element":
+        """The table whose caption begins so."""
+        found = [table for table in self.all("table") if table.one("caption").text.startswith(caption)]
+        assert len(found) == 1, f"{len(found)} tables are called {caption}"
+        return found[0]
+
+    def links(self) -> list[str]:
+        """Where the element's links lead, in order."""
+        return [link.attributes["href"] for link in self.all("a") if "href" in link.attributes]
+
+    def _pieces(self, excluded: tuple[str, ...]) -> Iterator[str]:
+        is_unread = self.tag in UNREAD or self.attributes.get("aria-hidden") == "true"
+        if is_unread or set(self.classes) & set(excluded):
+            return
+        space = "" if self.tag in INLINE else " "
+        yield space
+        for child in self.children:
+            if isinstance(child, Element):
+                yield from child._pieces(excluded)
+            else:
+                yield child
+        yield space
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("document")
+        self.open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        assert len(element.attributes) == len(attrs), f"<{tag}> has an attribute twice: {attrs}"
+        self.open[-1].children.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1].tag == tag, f"line {self.getpos()[0]}: </{tag}> closes <{self.open[-1].tag}>"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def parse(html: str) -> Element:
+    """Parse a whole page."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    assert parser.open == [parser.root], f"never closed: {[element.tag for element in parser.open[1:]]}"
+    return parser.root
+
+
+def read(client: Client, address: str) -> Element:
+    """The page at an address, which must be there."""
+    response = client.get(address)
+    assert response.status_code == 200, f"{address}: {response.status_code}"
+    return parse(response.content.decode())
