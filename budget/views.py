@@ -8,6 +8,7 @@ from django.views.generic import ListView
 
 from budget.models import Budget, FeeRate
 from budget.statement import budget_statement
+from committee.models import PlanSection
 
 
 class BudgetList(ListView):
@@ -23,5 +24,10 @@ class BudgetList(ListView):
 def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
     """One year's budget: lines and sums, the fee and how it comes about, and each municipality's part."""
     budget = get_object_or_404(Budget.objects.public().select_related("plan"), plan__year=year)
-    context = {"object": budget, "statement": budget_statement(budget), "plan": budget.plan}
+    context = {
+        "object": budget,
+        "plan": budget.plan,
+        "sections": budget.plan.sections.filter(content=PlanSection.Content.BUDGET),
+        "statement": budget_statement(budget),
+    }
     return render(request, "budget/budget_detail.html", context)
