@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.services import chromium, everything
+from tests.services import chromium, everything, postgresql
 from tests.services.everything import Outcome
 from tests.services.postgresql import temporary_postgresql
 from tests.services.programs import Unavailable
@@ -80,6 +80,37 @@ def test_runner_without_command_says_how() -> None:
     ended = subprocess.run(RUNNER, capture_output=True, text=True, check=False)
     line = "Skriv ett kommando: python -m tests.services.postgresql -- pytest\n"
     assert (ended.stderr, ended.returncode) == (line, 1)
+
+
+def test_missing_server_is_told_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def refuse(*packages: str) -> bool:
+        asked.extend(packages)
+        return False
+
+    monkeypatch.setattr(postgresql, "find_binaries", lambda: None)
+    monkeypatch.setattr(postgresql, "apt_install", refuse)
+    with pytest.raises(Unavailable, match="PostgreSQL finns inte på datorn och gick inte att installera"):
+        postgresql.binaries()
+    assert asked == ["postgresql"]
+
+
+def test_missing_browser_is_told_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def refuse(*command: object, **_: object) -> bool:
+        asked.append(command)
+        return False
+
+    for name in ("find_installed", "find_downloaded"):
+        monkeypatch.setattr(chromium, name, lambda: None)
+    monkeypatch.setattr(chromium, "apt_install", refuse)
+    monkeypatch.setattr(chromium.subprocess, "run", refuse)
+    with pytest.raises(Unavailable, match="Chromium finns inte på datorn och gick inte att installera"):
+        chromium.chromium()
+    download = [sys.executable, "-m", "playwright", "install", "chromium"]
+    assert asked == [("chromium", "fonts-dejavu-core"), (download,)]
 
 
 def test_named_browser_must_be_a_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
