@@ -106,7 +106,7 @@ def test_missing_browser_is_told_with_advice(monkeypatch: pytest.MonkeyPatch) ->
     for name in ("find_installed", "find_downloaded"):
         monkeypatch.setattr(chromium, name, lambda: None)
     monkeypatch.setattr(chromium, "apt_install", refuse)
-    monkeypatch.setattr(chromium.subprocess, "run", refuse)
+    monkeypatch.setattr(subprocess, "run", refuse)
     with pytest.raises(Unavailable, match="Chromium finns inte på datorn och gick inte att installera"):
         chromium.chromium()
     download = [sys.executable, "-m", "playwright", "install", "chromium"]
