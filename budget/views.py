@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
 from budget.models import Budget, FeeRate
@@ -21,6 +22,7 @@ class BudgetList(ListView):
         return {**super().get_context_data(**kwargs), "rates": FeeRate.objects.all()}
 
 
+@require_safe
 def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
     """One year's budget: lines and sums, the fee and how it comes about, and each municipality's part."""
     budget = get_object_or_404(Budget.objects.public().select_related("plan"), plan__year=year)

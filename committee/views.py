@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from committee.models import Body, Municipality, OperationalPlan, PartnerOrganisation, PlanSection, TargetArea
@@ -95,6 +96,7 @@ class MunicipalityDetail(DetailView):
         }
 
 
+@require_safe
 def cooperation(request: HttpRequest) -> HttpResponse:
     """What the latest plan says we do together: areas, target areas, and the rest of its chapter 5."""
     plan = OperationalPlan.objects.public().first()
@@ -106,6 +108,7 @@ def cooperation(request: HttpRequest) -> HttpResponse:
     return render(request, "committee/cooperation.html", context)
 
 
+@require_safe
 def target_area_detail(request: HttpRequest, year: int, slug: str) -> HttpResponse:
     """One target area with its issues and directions."""
     target_areas = list(

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from budget.models import Budget
 from budget.statement import budget_statement
@@ -15,6 +16,7 @@ START_EVENTS = 4
 """How many events the start page shows."""
 
 
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The map, the next meetings, what the latest plan puts first, and what it costs."""
     today = timezone.localdate()
@@ -35,6 +37,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "start.html", context)
 
 
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Why we cooperate: the latest plan's introduction, purpose, principles and vision."""
     plan = _latest_plan()
@@ -43,6 +46,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html", context)
 
 
+@require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     """How to reach the secretariat, and each municipality."""
     secretariat = Body.objects.filter(kind=Body.Kind.SECRETARIAT).select_related("located_at").first()
@@ -54,11 +58,13 @@ def contact(request: HttpRequest) -> HttpResponse:
     return render(request, "contact.html", context)
 
 
+@require_safe
 def plan_latest(request: HttpRequest) -> HttpResponse:
     """The address without a year leads to the newest plan."""
     return redirect(_latest_plan())
 
 
+@require_safe
 def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
     """The whole plan on one page, chapter by chapter."""
     plan = get_object_or_404(OperationalPlan.objects.public(), year=year)

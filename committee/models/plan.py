@@ -60,6 +60,10 @@ class OperationalPlan(models.Model):
 
 
 class PlanSectionQuerySet(models.QuerySet["PlanSection"]):
+    def public(self) -> "PlanSectionQuerySet":
+        """Sections of plans that anyone may read."""
+        return self.filter(plan__status=OperationalPlan.Status.ADOPTED)
+
     def in_chapters(self, *chapters: int) -> "PlanSectionQuerySet":
         return self.filter(chapter__in=chapters)
 
