@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -26,12 +27,14 @@ from committee.models import (
 from committee.models.organisation import MunicipalityQuerySet
 from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline, widths
 from sodertorn.dates import time_span
+from sodertorn.money import number
 
 ADDRESS_HINT = "Adressdelen är slutet av sidans webbadress. Ändras den slutar gamla länkar att fungera."
 
 
 class PopulationInline(PortalInline):
     model = Population
+    formfield_overrides = widths(text=50)
 
 
 @admin.register(Municipality)
@@ -56,8 +59,8 @@ class MunicipalityAdmin(PortalAdmin):
         return queryset.with_latest_population()
 
     @admin.display(description="invånare", ordering="inhabitants")
-    def inhabitants(self, municipality: Any) -> int | None:
-        return municipality.inhabitants
+    def inhabitants(self, municipality: Any) -> str:
+        return "" if municipality.inhabitants is None else number(municipality.inhabitants)
 
     @admin.display(description="folkmängd per", ordering="population_date")
     def population_date(self, municipality: Any) -> Any:
@@ -66,7 +69,7 @@ class MunicipalityAdmin(PortalAdmin):
 
 @admin.register(Population)
 class PopulationAdmin(PortalAdmin):
-    list_display = ["reference_date", "municipality", "inhabitants", "source"]
+    list_display = ["reference_date", "municipality", "number_of_inhabitants", "source"]
     list_display_links = ["reference_date", "municipality"]
     list_filter = ["reference_date", "municipality"]
     list_select_related = ["municipality"]
@@ -75,12 +78,46 @@ class PopulationAdmin(PortalAdmin):
     autocomplete_fields = ["municipality"]
     fields = ["municipality", "reference_date", "inhabitants", "source"]
 
+    @admin.display(description="antal invånare", ordering="inhabitants")
+    def number_of_inhabitants(self, population: Population) -> str:
+        return number(population.inhabitants)
+
+
+class SeatForm(forms.ModelForm):
+    """A seat whose kind of holder follows from the table that it is written in, and must be named."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"municipality", "partner"} & set(self.fields):
+            self.fields[name].required = True
+
 
 class SeatInline(PortalInline):
     model = Seat
-    fields = ["position", "role", "participation", "municipality", "partner", "person_name"]
-    formfield_overrides = widths(text=24)
-    autocomplete_fields = ["municipality", "partner"]
+    form = SeatForm
+    formfield_overrides = widths(text=20)
+    holder: str
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Seat]:
+        return super().get_queryset(request).exclude(**{self.holder: None})
+
+    def get_formset(self, request: HttpRequest, obj: Body | None = None, **kwargs: Any) -> Any:
+        """With a heading that is no wider than its column."""
+        return super().get_formset(request, obj, labels={"person_name": "Person"}, **kwargs)
+
+
+class MunicipalitySeatInline(SeatInline):
+    holder = "municipality"
+    fields = ["position", "municipality", "role", "participation", "person_name"]
+    autocomplete_fields = ["municipality"]
+    verbose_name_plural = "kommunernas platser"
+
+
+class PartnerSeatInline(SeatInline):
+    holder = "partner"
+    fields = ["position", "partner", "role", "participation", "person_name"]
+    autocomplete_fields = ["partner"]
+    verbose_name_plural = "samverkansparternas platser"
 
 
 @admin.register(Body)
@@ -107,7 +144,7 @@ class BodyAdmin(PortalAdmin):
             {"fields": ["slug", "position"], "description": f"{ORDER_HINT} {ADDRESS_HINT}"},
         ),
     ]
-    inlines = [SeatInline]
+    inlines = [MunicipalitySeatInline, PartnerSeatInline]
 
     @admin.display(description="vanlig tid")
     def usual_hours(self, body: Body) -> str:
@@ -169,7 +206,7 @@ class PlanSectionInline(PortalInline):
 
     model = PlanSection
     fields = ["position", "chapter", "level", "heading", "slug", "content"]
-    formfield_overrides = widths(text=35)
+    formfield_overrides = widths(text=24, slug=11)
     prepopulated_fields = {"slug": ["heading"]}
     show_change_link = True
     verbose_name_plural = "Avsnitt (öppna ett avsnitt med ”Ändra” för att skriva dess text)"
@@ -184,7 +221,7 @@ class PrincipleInline(PortalInline):
 class CooperationAreaInline(PortalInline):
     model = CooperationArea
     fields = ["position", "name", "slug", "purpose"]
-    formfield_overrides = widths(text=24)
+    formfield_overrides = widths(text=24, columns=34)
     prepopulated_fields = {"slug": ["name"]}
     show_change_link = True
     verbose_name_plural = "Samverkansområden (kapitel 5)"
@@ -225,6 +262,7 @@ class DirectionInline(PortalInline):
 class SourceNoteInline(PortalInline):
     model = SourceNote
     fields = ["position", "quote", "explanation"]
+    formfield_overrides = widths(text=24, columns=50)
 
 
 @admin.register(PlanSection)
@@ -301,6 +339,7 @@ class CooperationAreaAdmin(PortalAdmin):
 class DevelopmentIssueInline(PortalInline):
     model = DevelopmentIssue
     fields = ["position", "name", "priority_statement"]
+    formfield_overrides = widths(text=35, columns=40)
     show_change_link = True
 
 
@@ -366,8 +405,13 @@ class DevelopmentIssueAdmin(PlanPartAdmin):
 @admin.register(Direction)
 class DirectionAdmin(PlanPartAdmin):
     list_display = ["beginning", "stands_under", "is_priority", "position"]
-    list_filter = ["is_priority", "issue", "section"]
+    list_filter = [
+        "is_priority",
+        ("issue", admin.RelatedOnlyFieldListFilter),
+        ("section", admin.RelatedOnlyFieldListFilter),
+    ]
     list_select_related = ["issue", "section"]
+    ordering = list(Direction.objects.in_document_order().query.order_by)
     search_fields = ["text", "issue__name", "section__heading"]
     search_help_text = "Sök på ord i inriktningen, utvecklingsfråga eller avsnitt."
     autocomplete_fields = ["issue", "section"]

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -110,13 +110,13 @@ class ExchangingFormSet(InlineFormSet):
             rows.filter(pk=pk).update(**{name: next(free)})
 
 
-def widths(text: int, slug: int = 20) -> dict[Any, dict[str, Any]]:
-    """Text fields so many characters wide, and long texts a few lines high, so that a table fits the page."""
+def widths(text: int = 60, slug: int = 20, columns: int = 60) -> dict[Any, dict[str, Any]]:
+    """Text fields and areas so many characters wide that the table fits the page, areas three lines high."""
     return {
         **FIELD_OPTIONS,
         models.CharField: {"widget": forms.TextInput(attrs={"size": text})},
         models.SlugField: {"widget": forms.TextInput(attrs={"size": slug})},
-        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3, "cols": 40})},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": columns})},
     }
 
 
@@ -125,5 +125,5 @@ class PortalInline(ChoosingRelated, admin.TabularInline):
 
     extra = 0
     formset = InlineFormSet
-    formfield_overrides = widths(text=60)
+    formfield_overrides = widths()
     view_on_site = False
