@@ -5,6 +5,7 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -71,10 +72,18 @@ def answers(url: str) -> bool:
         return False
 
 
+def free_port() -> int:
+    """A port that nothing listens on, below those that outgoing connections take."""
+    while True:
+        port = random.randint(20000, 30000)  # noqa: S311 - any port will do
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
 @contextlib.contextmanager
 def running_portal(folder: Path) -> Iterator[Portal]:
-    """Serve a portal until the block ends, on a port below those that outgoing connections take."""
-    port = str(random.randint(20000, 30000))  # noqa: S311 - any port will do
+    """Serve a portal until the block ends."""
+    port = str(free_port())
     portal = Portal(f"http://127.0.0.1:{port}", production_environment(folder, PORT=port))
     log = folder / "serve.log"
     with log.open("w") as output:
