@@ -103,7 +103,9 @@ def cooperation(request: HttpRequest) -> HttpResponse:
     if plan is None:
         raise Http404("Ingen verksamhetsplan är beslutad än.")
     areas = plan.areas.prefetch_related("governing_documents", "target_areas__issues__directions")
-    sections = plan.sections.in_chapters(PlanSection.COOPERATION_CHAPTER).prefetch_related("directions")
+    sections = plan.sections.in_chapters(PlanSection.COOPERATION_CHAPTER).prefetch_related(
+        "directions", "source_notes"
+    )
     context = {"plan": plan, "object": plan, "areas": areas, "sections": sections}
     return render(request, "committee/cooperation.html", context)
 
