@@ -78,7 +78,6 @@ class CostInline(LineInline):
 class BudgetAdmin(PortalAdmin):
     list_display = ["title", "revenue", "cost", "difference", "proration", "population_date"]
     list_filter = ["proration"]
-    list_select_related = ["plan"]
     search_fields = ["plan__year", "note"]
     search_help_text = "Sök på år eller ord i anmärkningen."
     autocomplete_fields = ["plan"]
@@ -106,7 +105,7 @@ class BudgetAdmin(PortalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Budget]:
         queryset = super().get_queryset(request)
         assert isinstance(queryset, BudgetQuerySet)  # noqa: S101 - the model's own manager
-        return queryset.with_totals()
+        return queryset.with_totals().select_related("plan")
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
         """The page is there once the plan is adopted."""
@@ -134,7 +133,7 @@ class BudgetAdmin(PortalAdmin):
 @admin.register(BudgetLine)
 class BudgetLineAdmin(PortalAdmin):
     list_display = ["title", "side", "amount_in_kronor", "is_fee", "budget", "position"]
-    list_filter = ["budget", "side", "is_fee"]
+    list_filter = ["budget__plan", "side", "is_fee"]
     list_select_related = ["budget__plan"]
     search_fields = ["title"]
     search_help_text = "Sök på benämning."

@@ -14,6 +14,7 @@ class Turn:
     """A turn with what is known of its day; `is_past` and `is_next` are as of the day asked about."""
 
     row: HostTurn
+    when: str
     is_past: bool
     is_next: bool
     is_out_of_order: bool
@@ -47,7 +48,13 @@ def host_history(rotation: HostRotation, on: date) -> HostHistory:
     broken = {found.position for found in cycle.breaks(order, hosts)} if order else set()
     coming = next((index for index, row in enumerate(rows) if _last_day(row) >= on), None)
     turns = [
-        Turn(row, is_past=_last_day(row) < on, is_next=index == coming, is_out_of_order=index in broken)
+        Turn(
+            row,
+            _days(row),
+            is_past=_last_day(row) < on,
+            is_next=index == coming,
+            is_out_of_order=index in broken,
+        )
         for index, row in enumerate(rows)
     ]
     if not order:

@@ -89,10 +89,14 @@ def join_swedish(items: Iterable[object] | None) -> str:
 
 @register.filter
 def paragraphs(text: str | None) -> SafeString:
-    """Escaped `<p>` for each stretch of text between blank lines; a single line break becomes a space."""
+    """Escaped `<p>` for each stretch of text between blank lines; a single line break becomes a space.
+
+    The space inside a figure ("480 000") does not break.
+    """
     stretches = re.split(r"\n\s*\n", (text or "").strip())
     joined = (" ".join(line.strip() for line in stretch.splitlines()) for stretch in stretches)
-    return format_html_join("\n", "<p>{}</p>", ((stretch,) for stretch in joined if stretch))
+    unbroken = (re.sub(r"(?<=\d) (?=\d{3}\b)", dates.NO_BREAK_SPACE, stretch) for stretch in joined)
+    return format_html_join("\n", "<p>{}</p>", ((stretch,) for stretch in unbroken if stretch))
 
 
 @register.filter
