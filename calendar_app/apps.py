@@ -6,3 +6,8 @@ class CalendarConfig(AppConfig):
 
     name = "calendar_app"
     verbose_name = "Kalender och värdskap"
+
+    def ready(self) -> None:
+        from calendar_app import revision
+
+        revision.connect()

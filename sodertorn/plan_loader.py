@@ -189,6 +189,7 @@ class _PlanLoader:
             short_name=entry.text("short_name"),
             purpose=entry.text("purpose"),
             located_at=self.municipalities.find_if_given(entry, "located_at"),
+            prepares=self.bodies.find_if_given(entry, "prepares"),
             position=position,
             **entry.given(int, "min_meetings_per_year", "usual_weekday"),
             **entry.given(datetime.time, "usual_start", "usual_end"),
@@ -413,6 +414,7 @@ class _PlanLoader:
             {"slug": slug},
             name=entry.text("name"),
             body=self.bodies.find(entry, entry.text("body")),
+            counts_planning_conferences=entry.flag("counts_planning_conferences"),
             description=entry.text("description", ""),
         )
         for position, municipality in enumerate(

@@ -161,6 +161,14 @@ class Body(models.Model):
         null=True,
         blank=True,
     )
+    prepares = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        related_name="prepared_by",
+        verbose_name="förbereder möten i",
+        null=True,
+        blank=True,
+    )
     email = models.EmailField("e-post", blank=True)
     phone = models.CharField("telefon", max_length=30, blank=True)
     position = models.PositiveSmallIntegerField("ordning", default=0)

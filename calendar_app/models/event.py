@@ -1,14 +1,15 @@
-"""When and where we meet, and whose turn it is to host (sections 6 and 7 of the plan)."""
+"""When and where we meet (section 7 of the plan)."""
 
 import calendar
 import datetime
 import uuid
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, F, Prefetch, Q, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 
 from committee.models import Body, Municipality, PlanSection
@@ -55,8 +56,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """A meeting, conference or other occasion in the calendar.
 
-    The day may still be unknown: then `date_precision` is month, and the dates hold the month's first and last
-    day, so that it sorts last in its month and is over when the month is.
+    The day may still be unknown: then `date_precision` is month, and the dates hold the month's first and
+    last day, so that it sorts last in its month and is over when the month is.
     """
 
     class Kind(models.TextChoices):
@@ -112,6 +113,10 @@ class Event(models.Model):
         Municipality, through="EventHost", related_name="hosted_events", verbose_name="värdkommuner"
     )
     note = models.TextField("upplysning", blank=True, help_text="Visas på mötets sida.")
+    # What subscribers' calendars go by: raised by `calendar_app.revision` with each change they can see.
+    sequence = models.PositiveIntegerField("revision", default=0, editable=False)
+    changed_at = models.DateTimeField("senast ändrad", default=timezone.now, editable=False)
+    content_digest = models.CharField("innehållets kontrollsumma", max_length=64, editable=False, blank=True)
     sorts_on = models.GeneratedField(
         expression=Case(When(date_precision="month", then=F("ends_on")), default=F("starts_on")),
         output_field=models.DateField(),
@@ -182,6 +187,17 @@ class Event(models.Model):
         day = f"{self.starts_on:%Y-%m}" if self.is_month_only else f"{self.starts_on:%Y-%m-%d}"
         return f"{self.title} {day}"
 
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and keep the address the event had, so that links in mail and minutes go on leading to it."""
+        before = self._stored_address if self.pk else None
+        super().save(*args, **kwargs)
+        if before and before != (self.starts_on, self.date_precision, self.slug):
+            starts_on, date_precision, slug = before
+            FormerAddress.objects.update_or_create(
+                starts_on=starts_on, date_precision=date_precision, slug=slug, defaults={"event": self}
+            )
+
     def get_absolute_url(self) -> str:
         return self.address_on(self.starts_on)
 
@@ -203,10 +219,19 @@ class Event(models.Model):
             self.starts_on, self.ends_on = self.starts_on.replace(day=1), self.starts_on.replace(day=last_day)
         elif not self.ends_on:
             self.ends_on = self.starts_on
+        was_on = self._stored_address[0] if self.pk and self._stored_address else None
+        if self.status == self.Status.MOVED and not self.original_starts_on and was_on != self.starts_on:
+            self.original_starts_on = was_on
         if self.status == self.Status.MOVED and self.original_starts_on == self.starts_on:
             raise ValidationError(
                 {"original_starts_on": "Ett flyttat möte måste ha en annan dag än den ursprungliga."}
             )
+
+    @property
+    def _stored_address(self) -> tuple[datetime.date, str, str] | None:
+        """First day, date precision and slug as they stand in the database; None for a new event."""
+        stored = Event.objects.filter(pk=self.pk).values_list("starts_on", "date_precision", "slug")
+        return stored.first()
 
     @property
     def is_month_only(self) -> bool:
@@ -257,108 +282,67 @@ class EventHost(models.Model):
         return f"{self.municipality}: {self.event}"
 
 
-class HostRotationQuerySet(models.QuerySet["HostRotation"]):
-    def with_turns(self) -> "HostRotationQuerySet":
-        """Fetch the order and the turns along, with their municipalities and events."""
-        return self.select_related("body").prefetch_related(
-            Prefetch("places", RotationPlace.objects.select_related("municipality")),
-            Prefetch("turns", HostTurn.objects.select_related("municipality", "event")),
-        )
+class FormerAddress(models.Model):
+    """Where an event's page used to be: kept by `Event.save` when the day or the slug changes."""
 
-
-class HostRotation(models.Model):
-    """An agreed order in which the municipalities take turns to host."""
-
-    name = models.CharField("namn", max_length=100, unique=True)
-    slug = models.SlugField("adressdel", unique=True)
-    body = models.OneToOneField(
-        Body,
-        models.PROTECT,
-        related_name="host_rotation",
-        verbose_name="organ",
-        help_text="Vems möten turen gäller.",
-    )
-    description = models.TextField("beskrivning", blank=True)
-
-    objects = HostRotationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "värdskapsordning"
-        verbose_name_plural = "värdskapsordningar"
-        ordering = ["body__position", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return f"{reverse('calendar_app:rotation-list')}#{self.slug}"
-
-
-class RotationPlace(models.Model):
-    """A municipality's place in a rotation's cycle."""
-
-    rotation = models.ForeignKey(
-        HostRotation, models.CASCADE, related_name="places", verbose_name="värdskapsordning"
-    )
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="rotation_places", verbose_name="kommun"
-    )
-    position = models.PositiveSmallIntegerField("plats i ordningen")
-
-    class Meta:
-        verbose_name = "plats i värdskapsordning"
-        verbose_name_plural = "platser i värdskapsordning"
-        ordering = ["rotation", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rotation", "municipality"],
-                name="rotation_municipality_once",
-                violation_error_message="Kommunen har redan en plats i ordningen.",
-            ),
-            models.UniqueConstraint(
-                fields=["rotation", "position"],
-                name="rotation_position_once",
-                violation_error_message="Två kommuner kan inte ha samma plats i ordningen.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.municipality}"
-
-
-class HostTurn(models.Model):
-    """A turn in a rotation, promised to a municipality for a year and, once it is planned, for an event."""
-
-    rotation = models.ForeignKey(
-        HostRotation, models.CASCADE, related_name="turns", verbose_name="värdskapsordning"
-    )
-    number = models.PositiveSmallIntegerField("tur nummer")
-    year = models.PositiveSmallIntegerField(
-        "år", validators=[MinValueValidator(2000), MaxValueValidator(2100)]
-    )
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="host_turns", verbose_name="kommun"
-    )
     event = models.ForeignKey(
-        Event, models.SET_NULL, related_name="host_turns", verbose_name="möte", null=True, blank=True
+        Event, models.CASCADE, related_name="former_addresses", verbose_name="möte", editable=False
     )
+    starts_on = models.DateField("första dag", editable=False)
+    date_precision = models.CharField("datum angavs med", max_length=10, editable=False)
+    slug = models.SlugField("adressdel", max_length=60, editable=False)
 
     class Meta:
-        verbose_name = "tur"
-        verbose_name_plural = "turer"
-        ordering = ["rotation", "number"]
+        verbose_name = "tidigare adress"
+        verbose_name_plural = "tidigare adresser"
+        ordering = ["event", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["rotation", "number"],
-                name="turn_number_once",
-                violation_error_message="Turen med det numret finns redan.",
-            ),
-            models.UniqueConstraint(
-                fields=["rotation", "event"],
-                name="turn_event_once",
-                violation_error_message="Mötet har redan en tur i ordningen.",
+                fields=["starts_on", "date_precision", "slug"], name="former_address_once"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.rotation} {self.year}: {self.municipality}"
+        return f"{self.starts_on:%Y-%m-%d} {self.slug}"
+
+
+class AgendaItem(models.Model):
+    """A point on an event's agenda."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="agenda", verbose_name="möte")
+    title = models.CharField("punkt", max_length=200)
+    note = models.TextField("beskrivning", blank=True)
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "punkt på dagordningen"
+        verbose_name_plural = "dagordning"
+        ordering = ["event", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class EventLink(models.Model):
+    """A paper for an event that is published elsewhere, such as on a municipality's website."""
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", "Kallelse"
+        AGENDA = "agenda", "Dagordning"
+        PAPER = "paper", "Underlag"
+        MINUTES = "minutes", "Protokoll"
+        PRESENTATION = "presentation", "Presentation"
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="links", verbose_name="möte")
+    kind = models.CharField("slag", max_length=15, choices=Kind)
+    title = models.CharField("titel", max_length=150)
+    url = models.URLField("webbadress")
+    position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    class Meta:
+        verbose_name = "handling"
+        verbose_name_plural = "handlingar"
+        ordering = ["event", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title

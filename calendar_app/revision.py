@@ -1,0 +1,80 @@
+"""When an event has changed in a way that subscribers' calendars must notice (RFC 5546, section 2.1.4).
+
+SEQUENCE and LAST-MODIFIED rise with each real change and only then: saving an event again without a change,
+or writing its agenda, leaves them as they are.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db.models import F
+from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
+
+from calendar_app.models import Event, EventHost
+from committee.models import Body, Municipality
+
+
+def content_digest(event: Event) -> str:
+    """A checksum of all that a calendar entry shows of the event."""
+    shown = [
+        *(event.kind, event.title, event.slug, event.date_precision, event.starts_on, event.ends_on),
+        *(
+            event.start_time,
+            event.end_time,
+            event.status,
+            event.original_starts_on,
+            event.location,
+            event.note,
+        ),
+        event.body.name if event.body else None,
+        [event_host.municipality.name for event_host in event.event_hosts.select_related("municipality")],
+    ]
+    return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()
+
+
+def stamp_revision(event: Event, *, is_new: bool = False) -> None:
+    """Raise the event's revision if what it shows has changed since it was last stamped; a new event has 0."""
+    # What was just set may be of another type than what the database holds, such as a date as text.
+    event = Event.objects.select_related("body").get(pk=event.pk)
+    digest = content_digest(event)
+    if digest == event.content_digest:
+        return
+    Event.objects.filter(pk=event.pk).update(
+        content_digest=digest,
+        changed_at=timezone.now(),
+        sequence=F("sequence") if is_new else F("sequence") + 1,
+    )
+
+
+def connect() -> None:
+    """Stamp events whenever they, their hosts, or the names they show are saved."""
+    post_save.connect(_event_saved, sender=Event)
+    post_save.connect(_host_changed, sender=EventHost)
+    post_delete.connect(_host_changed, sender=EventHost)
+    post_save.connect(_body_saved, sender=Body)
+    post_save.connect(_municipality_saved, sender=Municipality)
+
+
+def _event_saved(instance: Event, *, created: bool, raw: bool, **kwargs: Any) -> None:
+    if not raw:
+        stamp_revision(instance, is_new=created)
+
+
+def _host_changed(instance: EventHost, *, raw: bool = False, **kwargs: Any) -> None:
+    event = Event.objects.filter(pk=instance.event_id).first()
+    if event is not None and not raw:
+        stamp_revision(event)
+
+
+def _body_saved(instance: Body, *, created: bool, **kwargs: Any) -> None:
+    if not created:
+        for event in Event.objects.for_body(instance):
+            stamp_revision(event)
+
+
+def _municipality_saved(instance: Municipality, *, created: bool, **kwargs: Any) -> None:
+    if not created:
+        for event in Event.objects.hosted_by(instance):
+            stamp_revision(event)
