@@ -6,6 +6,8 @@ Rows are validated as the admin would, so that no test runs on what the portal r
 import datetime
 from typing import Any
 
+from django.utils.text import slugify
+
 from budget.models import Budget, BudgetLine, FeeRate
 from calendar_app.models import Event, EventHost, HostRotation, HostTurn, RotationPlace
 from committee.models import (
@@ -31,7 +33,7 @@ def _saved(row: Any) -> Any:
 
 def make_municipality(name: str = "Botkyrka", code: str = "0127", **fields: Any) -> Municipality:
     """A municipality; "Botkyrka" by default."""
-    slug = fields.pop("slug", name.lower())
+    slug = fields.pop("slug", slugify(name))
     defaults = {"formal_name": f"{name} kommun", "website": f"https://{slug}.example"}
     return _saved(Municipality(name=name, code=code, slug=slug, **{**defaults, **fields}))
 
@@ -77,7 +79,7 @@ def make_plan(year: int = 2017, *, is_draft: bool = False, **fields: Any) -> Ope
 
 def make_section(plan: OperationalPlan, chapter: int, heading: str, **fields: Any) -> PlanSection:
     """A section of a plan, after those it has."""
-    defaults = {"slug": heading.lower().replace(" ", "-"), "position": plan.sections.count()}
+    defaults = {"slug": slugify(heading), "position": plan.sections.count()}
     return _saved(PlanSection(plan=plan, chapter=chapter, heading=heading, **{**defaults, **fields}))
 
 
@@ -90,7 +92,7 @@ def make_target_area(plan: OperationalPlan, name: str = "Klimat") -> TargetArea:
     area = plan.areas.first() or _saved(
         CooperationArea(plan=plan, name="Regionala frågor", slug="regionala", purpose="Att utveckla")
     )
-    target_area = TargetArea(area=area, name=name, slug=name.lower(), position=area.target_areas.count())
+    target_area = TargetArea(area=area, name=name, slug=slugify(name), position=area.target_areas.count())
     _saved(target_area)
     _saved(DevelopmentIssue(target_area=target_area, name=f"Ställa om {name}"))
     return target_area
@@ -127,3 +129,20 @@ def make_rotation(
         host = order[number % len(order)]
         _saved(HostTurn(rotation=rotation, number=number + 1, year=first_year + number, municipality=host))
     return rotation
+
+
+def make_full_draft(year: int, text: str) -> OperationalPlan:
+    """A draft that says `text` wherever a plan can say anything, with one public event named "Öppet möte"."""
+    plan = make_plan(year, is_draft=True, issuer=text, vision=text, vision_year=2030)
+    body = Body.objects.first() or make_body()
+    for chapter in (1, 2, 5, 6, 7):
+        section = make_section(plan, chapter, f"{text} {chapter}", text=text, about_body=body)
+        make_direction(section, text)
+        make_source_note(section, text)
+    for slug in ("arbetsformer", "samarbetsformer"):
+        make_section(plan, 6, text, slug=slug, text=text)
+    make_direction(make_target_area(plan, text).issues.get(), text)
+    budget = make_budget(plan)
+    budget.lines.update(title=text)
+    make_event(datetime.date(year, 3, 1), plan_section=section, body=body, title="Öppet möte")
+    return plan

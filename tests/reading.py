@@ -4,9 +4,11 @@ The parser is strict: a page with an element that is never closed, or closed twi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
+from urllib.parse import urldefrag, urlsplit
 
 from django.test import Client
 
@@ -147,3 +149,69 @@ def read(client: Client, address: str) -> Element:
     response = client.get(address)
     assert response.status_code == 200, f"{address}: {response.status_code}"
     return parse(response.content.decode())
+
+
+def crawl(client: Client, missing: Sequence[str] = ()) -> dict[str, Element]:
+    """Every page that can be reached from the start page, the administration left out.
+
+    Each must be there, except those in `missing`, which must not.
+    """
+    pages: dict[str, Element] = {}
+    waiting = ["/"]
+    while waiting:
+        address = waiting.pop()
+        if address in pages or address.startswith("/admin/"):
+            continue
+        response = client.get(address, follow=True)
+        expected = 404 if address in missing else 200
+        assert response.status_code == expected, f"{address}: {response.status_code}"
+        pages[address] = parse(response.content.decode())
+        waiting += [urldefrag(link).url for link in internal_links(pages[address], address)]
+    return pages
+
+
+def internal_links(page: Element, address: str) -> list[str]:
+    """The page's links to the portal itself, each from the root."""
+    links = []
+    for link in page.links():
+        parts = urlsplit(link)
+        if not parts.scheme:
+            assert link.startswith(("/", "#", "?")), f"{address} has a link that is relative: {link}"
+            links.append(link if link.startswith("/") else urlsplit(address).path + link)
+    return links
+
+
+HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
+
+
+def assert_well_made(page: Element) -> None:
+    """What holds for every page, whatever it shows."""
+    assert page.one("html").attributes == {"lang": "sv"}
+    assert page.one("title").text
+    assert page.one("h1").text
+
+    levels = [HEADING_LEVELS[element.tag] for element in page.elements() if element.tag in HEADING_LEVELS]
+    skipped = [(above, below) for above, below in pairwise(levels) if below > above + 1]
+    assert (levels[0], skipped) == (1, [])
+
+    identities = [element.attributes["id"] for element in page.elements() if "id" in element.attributes]
+    assert len(identities) == len(set(identities))
+    for element in page.elements():
+        for attribute in ("aria-labelledby", "aria-describedby", "for", "popovertarget"):
+            assert set(element.attributes.get(attribute, "").split()) <= set(identities)
+        if element.attributes.get("href", "").startswith("#"):
+            assert element.attributes["href"][1:] in identities
+        # The content security policy stops these, so they would do nothing.
+        assert [name for name in element.attributes if name == "style" or name.startswith("on")] == []
+
+    for table in page.all("table"):
+        assert table.one("caption").text
+        assert [cell for cell in table.all("th") if cell.attributes.get("scope") not in ("col", "row")] == []
+        widths = {
+            sum(int(cell.attributes.get("colspan", 1)) for cell in row.children if isinstance(cell, Element))
+            for row in table.all("tr")
+        }
+        assert len(widths) == 1, f"{table.one('caption').text}: rows of {widths} cells"
+    for tag in ("ul", "ol", "dl", "tbody", "tr", "nav", "p", "dd", "li", "h1", "h2", "h3", "h4", "h5", "h6"):
+        assert [element.attributes for element in page.all(tag) if not element.text] == [], f"an empty {tag}"
+    assert [link.attributes for link in page.all("a") if not link.text] == []

@@ -1,0 +1,112 @@
+"""How many questions each page asks the database: the same however many rows it lists."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from committee.models import Body
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = {
+    "/": 14,
+    "/om/": 3,
+    "/kontakt/": 2,
+    "/verksamhetsplan/": 1,
+    "/verksamhetsplan/2017/": 22,
+    "/samverkan/": 4,
+    "/samverkan/2017/klimat/": 3,
+    "/organisation/": 3,
+    "/organisation/samarbetskommitten/": 8,
+    "/kommuner/": 1,
+    "/kommuner/k0/": 8,
+    "/kalender/": 6,
+    "/kalender/?organ=samarbetskommitten&vard=k0&typ=meeting": 8,
+    "/kalender/2017/": 5,
+    "/kalender/2017/?organ=samarbetskommitten&vard=k0&typ=meeting": 7,
+    "/vardskap/": 4,
+    "/budget/": 2,
+    "/budget/2017/": 6,
+}
+
+
+def build(number: int) -> None:
+    """A portal with so many rows of every kind: in every list, and in every list within a list."""
+    municipalities = [
+        factories.make_municipality(f"K{index}", f"{index:04}", position=index) for index in range(number)
+    ]
+    body = factories.make_body()
+    for index in range(number - 1):
+        factories.make_body(f"natverk-{index}", kind=Body.Kind.NETWORK)
+        factories.make_budget(factories.make_plan(2016 - index))
+    plan = factories.make_plan(stated_inhabitants=480_000, vision="Vi vill.", vision_year=2025)
+    factories.make_rate(2)
+    budget = factories.make_budget(plan, lines=number)
+    budget.lines.filter(side="revenue").update(is_fee=True)
+    for municipality in municipalities:
+        factories.make_seat(body, municipality)
+        for year in range(number):
+            factories.make_population(municipality, 2016 - year)
+    for chapter in (1, 5, 6, 7, 8):
+        for index in range(number):
+            content = {5: "directions", 7: "events", 8: "budget"}.get(chapter, "")
+            level = 2 if index else 1
+            section = factories.make_section(
+                plan,
+                chapter,
+                f"Del {chapter} {index}",
+                text="Text.",
+                content=content,
+                level=level,
+                about_body=body,
+            )
+            factories.make_source_note(section)
+            factories.make_direction(section)
+            if chapter == 7:
+                for day in range(number):
+                    date = datetime.date(2017, 1, 1) + datetime.timedelta(day)
+                    hosts = tuple(municipalities[:2])
+                    slug = {"slug": f"mote-{index}"} if index else {}
+                    factories.make_event(date, body=body, plan_section=section, hosts=hosts, **slug)
+    for index in range(number):
+        issue = factories.make_target_area(plan, f"Klimat{index or ''}").issues.get()
+        for _ in range(number):
+            factories.make_direction(issue)
+    factories.make_rotation(body, municipalities, turns=number)
+
+
+@pytest.mark.parametrize("number", [1, 10])
+def test_pages_need_the_same_queries_whatever_they_list(client, number):
+    build(number)
+    needed = {}
+    for address in QUERIES:
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address)
+        assert response.status_code in (200, 302)
+        needed[address] = len(queries)
+
+    assert needed == QUERIES
+
+
+def test_event_alone_needs_seven_queries(client, django_assert_num_queries):
+    event = factories.make_event(datetime.date(2017, 3, 1), body=factories.make_body())
+
+    with django_assert_num_queries(7):
+        client.get(event.get_absolute_url())
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_event_among_others_needs_ten_queries(client, django_assert_num_queries, number):
+    """Its neighbours cost three more: the hosts of those before, after and on the same day."""
+    body = factories.make_body()
+    hosts = (factories.make_municipality("A", "0001"), factories.make_municipality("B", "0002"))
+    event = factories.make_event(datetime.date(2017, 3, 1), body=body, hosts=hosts)
+    for index in range(number):
+        for day in (event.starts_on, datetime.date(2017, 1, 1), datetime.date(2017, 5, 1)):
+            factories.make_event(day, body=body, hosts=hosts, slug=f"annat-{index}")
+
+    with django_assert_num_queries(10):
+        client.get(event.get_absolute_url())
