@@ -35,7 +35,7 @@ def content_digest(event: Event) -> str:
 
 
 def stamp_revision(event: Event, *, is_new: bool = False) -> None:
-    """Raise the event's revision if what it shows has changed since it was last stamped; a new event has 0."""
+    """Raise the event's revision if what it shows has changed since it was last stamped; new ones have 0."""
     # What was just set may be of another type than what the database holds, such as a date as text.
     event = Event.objects.select_related("body").get(pk=event.pk)
     digest = content_digest(event)
