@@ -459,8 +459,10 @@ class _PlanLoader:
             f"{plan.year}/budget",
             entry.where,
             {"plan": plan},
+            status=Budget.Status.PUBLISHED,
             proration=entry.text("proration"),
             population_date=entry.date("population_date"),
+            reconciliation_comment=entry.text("reconciliation_comment", ""),
             note=entry.text("note", ""),
         )
         for name, side in (("revenue", BudgetLine.Side.REVENUE), ("costs", BudgetLine.Side.COST)):

@@ -1,4 +1,4 @@
-"""What it costs and who pays (section 8 of the plan). All amounts are in kronor."""
+"""What a year costs and the rates that pay for it (section 8 of the plan). All amounts are in kronor."""
 
 from decimal import Decimal
 
@@ -41,8 +41,8 @@ class FeeRate(models.Model):
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
     def public(self) -> "BudgetQuerySet":
-        """Budgets that anyone may read: those of adopted plans."""
-        return self.filter(plan__status=OperationalPlan.Status.ADOPTED)
+        """Budgets that anyone may read: the published ones of adopted plans."""
+        return self.filter(status=Budget.Status.PUBLISHED, plan__status=OperationalPlan.Status.ADOPTED)
 
     def with_totals(self) -> "BudgetQuerySet":
         """Annotate `revenue` and `cost`, the sums of each side's lines in kronor."""
@@ -57,6 +57,10 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
 class Budget(models.Model):
     """The budget of a plan, and how its fee is to be worked out."""
 
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Utkast"
+        PUBLISHED = "published", "Publicerad"
+
     class ProrationChoice(models.TextChoices):
         """How a rate that changes during the year is weighted."""
 
@@ -66,6 +70,7 @@ class Budget(models.Model):
     plan = models.OneToOneField(
         OperationalPlan, models.CASCADE, related_name="budget", verbose_name="verksamhetsplan"
     )
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT)
     proration = models.CharField(
         "avgiften vägs efter", max_length=10, choices=ProrationChoice, default=ProrationChoice.MONTHS
     )
@@ -74,6 +79,16 @@ class Budget(models.Model):
         null=True,
         blank=True,
         help_text="Vilket datums folkmängd som fördelas mellan kommunerna. Dokumentet för 2017 anger inget.",
+    )
+    reconciliation_comment = models.TextField(
+        "kommentar till avstämningen",
+        blank=True,
+        help_text="Varför budgeten skiljer sig från avgiften gånger invånarna. Visas på budgetens sida.",
+    )
+    deviation_threshold = models.PositiveSmallIntegerField(
+        "kommentar krävs vid avvikelse över (procent)",
+        default=10,
+        help_text="Ett utfall som avviker mer än så från budgeten måste ha en kommentar.",
     )
     note = models.TextField("anmärkning", blank=True, help_text="Visas på budgetens sida.")
 

@@ -1,0 +1,16 @@
+from budget.models.budget import Budget, BudgetLine, BudgetQuerySet, FeeRate
+from budget.models.invoicing import FeeNotice, FrozenError, NumberSeries
+from budget.models.outcome import Outcome
+from budget.models.scenario import Scenario
+
+__all__ = [
+    "Budget",
+    "BudgetLine",
+    "BudgetQuerySet",
+    "FeeNotice",
+    "FeeRate",
+    "FrozenError",
+    "NumberSeries",
+    "Outcome",
+    "Scenario",
+]
