@@ -1,7 +1,11 @@
-"""Calendars to subscribe to, and lists of events as files.
+"""Calendar files over HTTP, and lists of events as tables.
 
-A calendar's ETag is a checksum of the revisions of the events in it, read by one query. Whoever has the file
+A file's ETag is a checksum of the revisions of the events in it, read by one query. Whoever has the file
 already is answered 304 without an event being fetched or a calendar built.
+
+Only the ETag decides that. Last-Modified is given for information: it is the newest change among the events
+in the file, and so knows nothing of one that was deleted or got another host. A request that has only
+If-Modified-Since is therefore answered in full, as it always may be (RFC 9110, section 13.1.3).
 """
 
 import datetime
@@ -10,31 +14,18 @@ import hashlib
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from calendar_app import ical
+from calendar_app import ical, subscriptions
 from calendar_app.datasets import events_dataset
 from calendar_app.forms import EventFilter
 from calendar_app.models import Event, EventQuerySet, FormerAddress
+from calendar_app.subscriptions import Subscription, subscription_starts
 from committee.models import Body, Municipality
 from sodertorn.responses import CsvResponse, DatasetJsonResponse
-
-PAST_YEARS = 10
-"""Whole years before the present one that a subscription holds, so that no one's calendar loses its past."""
-
-NAME = "Södertörnskommunernas kalender"
-
-KIND_SLUGS = {
-    "sammantraden": Event.Kind.MEETING,
-    "planeringskonferenser": Event.Kind.PLANNING_CONFERENCE,
-    "sodertornskonferensen": Event.Kind.REGIONAL_CONFERENCE,
-    "radslag": Event.Kind.CONSULTATION,
-    "nyckeltalsdagar": Event.Kind.KEY_FIGURES_DAY,
-}
 
 
 @require_safe
@@ -42,46 +33,37 @@ def calendar_feed(request: HttpRequest) -> HttpResponseBase:
     """The whole calendar, or what the filter in the address leaves of it."""
     form = EventFilter(request.GET)
     if not form.is_valid():
-        raise Http404("Kalendern finns inte: " + " ".join(form.errors.get_json_data()))
-    chosen = [chip["label"] for chip in form.chips()]
+        raise Http404("Kalendern finns inte: filtret i adressen är okänt.")
+    chosen = tuple(chip["label"] for chip in form.chips())
     return _subscription(
-        request,
-        form.apply(Event.objects.with_hosts()),
-        name=", ".join([NAME, *chosen]),
-        page_path=reverse("calendar_app:event-list") + form.query,
+        request, form.apply(Event.objects.with_hosts()), subscriptions.whole_calendar(form.query, chosen)
     )
 
 
 @require_safe
 def body_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     body = get_object_or_404(Body, slug=slug)
-    events = Event.objects.with_hosts().for_body(body)
-    return _subscription(request, events, name=f"{NAME}: {body.name}", page_path=body.get_absolute_url())
+    return _subscription(request, Event.objects.with_hosts().for_body(body), subscriptions.of_body(body))
 
 
 @require_safe
 def municipality_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What a municipality hosts, alone or with others."""
     host = get_object_or_404(Municipality, slug=slug)
-    events = Event.objects.with_hosts().hosted_by(host)
-    return _subscription(
-        request, events, name=f"{NAME}: {host.name} är värd", page_path=host.get_absolute_url()
-    )
+    return _subscription(request, Event.objects.with_hosts().hosted_by(host), subscriptions.of_host(host))
 
 
 @require_safe
 def kind_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
-    if slug not in KIND_SLUGS:
-        raise Http404("Slaget av möten finns inte.")
-    kind = KIND_SLUGS[slug]
-    page_path = f"{reverse('calendar_app:event-list')}?typ={kind}"
-    events = Event.objects.with_hosts().of_kind(kind)
-    return _subscription(request, events, name=f"{NAME}: {kind.label}", page_path=page_path)
+    if slug not in subscriptions.KIND_SLUGS:
+        raise Http404("Mötesslaget finns inte.")
+    events = Event.objects.with_hosts().of_kind(subscriptions.KIND_SLUGS[slug])
+    return _subscription(request, events, subscriptions.of_kind(slug))
 
 
 @require_safe
 def event_feed(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponseBase:
-    """One event, beside its page; kept even when it was cancelled and its day has passed, as the page is."""
+    """One event, beside its page; there also when it was cancelled and its day has passed, as the page is."""
     try:
         starts_on = datetime.date(year, month, day)
     except ValueError as error:
@@ -98,18 +80,25 @@ def event_feed(request: HttpRequest, year: int, month: int, day: int, slug: str)
 
 @require_safe
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """How to subscribe, in words, and every calendar's addresses."""
-    return render(request, "calendar_app/subscribe.html", {})
+    """How to subscribe, in words, and the addresses of every calendar."""
+    bodies = Body.objects.filter(events__isnull=False).distinct()
+    lists = {
+        "bodies": map(subscriptions.of_body, bodies),
+        "hosts": map(subscriptions.of_host, Municipality.objects.all()),
+        "kinds": map(subscriptions.of_kind, subscriptions.KIND_SLUGS),
+    }
+    context = {
+        "whole": _addresses(request, subscriptions.whole_calendar()),
+        "since": subscription_starts(timezone.localdate()),
+        "hours": ical.REFRESH_INTERVAL // datetime.timedelta(hours=1),
+        **{name: [_addresses(request, each) for each in some] for name, some in lists.items()},
+    }
+    return render(request, "calendar_app/subscribe.html", context)
 
 
 def event_feed_path(event: Event) -> str:
     """The address of the event's calendar file: its page's, with a suffix."""
     return f"{event.get_absolute_url().rstrip('/')}.ics"
-
-
-def subscription_starts(today: datetime.date) -> datetime.date:
-    """The first day that a subscription holds. It moves once a year, and the file is the same in between."""
-    return datetime.date(today.year - PAST_YEARS, 1, 1)
 
 
 def feed_events(
@@ -119,6 +108,8 @@ def feed_events(
 
     With `since`, only those that are not over on that day.
     """
+    if events.query.is_sliced:
+        events = Event.objects.with_hosts().filter(pk__in=events.prefetch_related(None).values("pk"))
     held = events.filter(date_precision=Event.DatePrecision.DAY).exclude(
         status=Event.Status.CANCELLED, ends_on__lt=today
     )
@@ -154,9 +145,20 @@ def base_url(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def _subscription(request: HttpRequest, events: EventQuerySet, *, name: str, page_path: str) -> HttpResponse:
-    since = subscription_starts(timezone.localdate())
-    return calendar_response(request, events, name=name, page_path=page_path, since=since)
+def _addresses(request: HttpRequest, subscription: Subscription) -> dict[str, str]:
+    address = request.build_absolute_uri(subscription.path)
+    webcal = f"webcal:{address.partition(':')[2]}"
+    return {"label": subscription.label, "address": address, "webcal": webcal}
+
+
+def _subscription(request: HttpRequest, events: EventQuerySet, subscription: Subscription) -> HttpResponse:
+    return calendar_response(
+        request,
+        events,
+        name=subscription.name,
+        page_path=subscription.page_path,
+        since=subscription_starts(timezone.localdate()),
+    )
 
 
 def _calendar_file(request: HttpRequest, events: EventQuerySet, *, name: str, page_path: str) -> HttpResponse:
@@ -172,9 +174,8 @@ def _calendar_file(request: HttpRequest, events: EventQuerySet, *, name: str, pa
         headers["Last-Modified"] = http_date(changed_at.timestamp())
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = HttpResponse(
-            ical.build_calendar(events, **about), content_type="text/calendar; charset=utf-8"
-        )
+        content = ical.build_calendar(events, **about)
+        response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
         filename = request.path.rsplit("/", 1)[-1]
         headers["Content-Disposition"] = f'inline; filename="{filename}"'
     for header, value in headers.items():
@@ -183,7 +184,7 @@ def _calendar_file(request: HttpRequest, events: EventQuerySet, *, name: str, pa
 
 
 def _validators(events: EventQuerySet, about: dict[str, str]) -> tuple[str, datetime.datetime | None]:
-    """A strong ETag, from what the file's bytes depend on, and when its newest event changed."""
+    """A strong ETag, from all that the file's bytes depend on, and when its newest event changed."""
     rows = events.prefetch_related(None).order_by("pk").values_list("pk", "sequence", "changed_at")
     revisions = list(rows)
     state = repr((ical.FORMAT_VERSION, sorted(about.items()), revisions))
