@@ -39,6 +39,16 @@ class RateMissingError(LookupError):
         self.day = day
 
 
+class BrokenMonthError(ValueError):
+    """Whole months can't be counted in a period that begins or ends within one; the message is Swedish."""
+
+    def __init__(self, first_day: date, last_day: date) -> None:
+        super().__init__(
+            "Avgiften räknas efter hela månader. Perioden måste börja den första dagen i en månad och sluta "
+            f"den sista: {date_text(first_day)}–{date_text(last_day)} gör inte det."
+        )
+
+
 @dataclass(frozen=True)
 class Rate:
     """Kronor per inhabitant and year, from a day until the next rate takes over."""
@@ -76,30 +86,51 @@ def rate_periods(rates: Iterable[Rate], year: int, proration: Proration) -> list
     A rate that by the rule of `proration` never applies in the year has no period.
     Raises RateMissingError when no rate is valid on 1 January, ValueError when two rates start on one day.
     """
+    return rate_periods_between(rates, date(year, 1, 1), date(year, 12, 31), proration)
+
+
+def rate_periods_between(
+    rates: Iterable[Rate], first_day: date, last_day: date, proration: Proration
+) -> list[RatePeriod]:
+    """The periods from `first_day` to `last_day`, both included; a new year begins a new period.
+
+    However a year is cut up, the rates of the pieces (`average_rate`) add up to the year's.
+    Raises BrokenMonthError when months can't be counted, and what `rate_periods` raises.
+    """
     rates = list(rates)
+    if last_day < first_day:
+        raise ValueError(f"the period ends {last_day} before it starts {first_day}")
     if len({rate.valid_from for rate in rates}) < len(rates):
         raise ValueError("two rates are valid from the same day")
-    units = _units(year, proration)
+    if proration == Proration.MONTHS and not (first_day.day == 1 and (last_day + timedelta(1)).day == 1):
+        raise BrokenMonthError(first_day, last_day)
+    units = [
+        unit
+        for year in range(first_day.year, last_day.year + 1)
+        for unit in _units(year, proration)
+        if first_day <= unit[0] <= last_day
+    ]
     periods = []
-    for rate, group in groupby(units, key=lambda unit: _rate_on(rates, unit[0])):
+    for (rate, year), group in groupby(units, key=lambda unit: (_rate_on(rates, unit[0]), unit[0].year)):
         charged = list(group)
-        periods.append(RatePeriod(charged[0][0], charged[-1][1], rate.amount, len(charged), len(units)))
+        year_length = units_in_year(year, proration)
+        periods.append(RatePeriod(charged[0][0], charged[-1][1], rate.amount, len(charged), year_length))
     return periods
 
 
 def average_rate(periods: Iterable[RatePeriod]) -> Fraction:
-    """The year's fee in kronor per inhabitant, exact: 17/6 for 2017 by months."""
+    """The fee of the periods together in kronor per inhabitant, exact: 17/6 for 2017 by months."""
     return sum((period.share * Fraction(period.amount) for period in periods), Fraction(0))
 
 
 def derivation(periods: Sequence[RatePeriod]) -> str:
-    """How the year's fee comes about: "7/12 × 2 kr + 5/12 × 4 kr = 17/6 ≈ 2,83 kr per invånare".
+    """How the periods' fee comes about: "7/12 × 2 kr + 5/12 × 4 kr = 17/6 ≈ 2,83 kr per invånare".
 
-    A year with one rate is just "4 kr per invånare".
+    A whole year with one rate is just "4 kr per invånare".
     """
     average = average_rate(periods)
     result = f"{kronor(average)} per invånare"
-    if len(periods) == 1:
+    if [period.share for period in periods] == [1]:
         return result
     terms = " + ".join(
         f"{period.length}/{period.year_length} × {kronor(period.amount)}" for period in periods
@@ -119,9 +150,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Levy:
-    """What a rate brings in. `total`, in whole kronor, is None when any number of inhabitants is unknown."""
+    """What a rate brings in, or what a total costs each.
 
-    rate: Fraction
+    `total`, in whole kronor, and a `rate` that follows from it are None when any number of inhabitants is
+    unknown.
+    """
+
+    rate: Fraction | None
     shares: tuple[Share, ...]
     total: int | None
 
@@ -144,6 +179,21 @@ def levy(rate: Fraction, inhabitants: Mapping[str, int | None]) -> Levy:
     return Levy(rate, shares, total if len(known) == len(inhabitants) else None)
 
 
+def levy_of_total(total: int, inhabitants: Mapping[str, int | None]) -> Levy:
+    """Share a decided `total` of whole kronor by population; the rate is what it makes per inhabitant.
+
+    When one number of inhabitants is unknown nobody's share can be: there are neither amounts nor rate.
+    Raises ValueError as `apportion` does.
+    """
+    known = {key: number for key, number in inhabitants.items() if number is not None}
+    _refuse_not_positive(known)
+    if not known or len(known) < len(inhabitants):
+        return Levy(None, tuple(Share(key, number, None) for key, number in inhabitants.items()), None)
+    amounts = apportion(total, known)
+    shares = tuple(Share(key, number, amounts[key]) for key, number in known.items())
+    return Levy(Fraction(total, sum(known.values())), shares, total)
+
+
 def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Split `total` whole kronor in proportion to the weights (inhabitants), in whole kronor that sum to it.
 
@@ -162,6 +212,13 @@ def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     )
 
 
+def units_in_year(year: int, proration: Proration) -> int:
+    """How many months or days a year is divided into: 12, or 365, or 366."""
+    if proration == Proration.MONTHS:
+        return 12
+    return 366 if calendar.isleap(year) else 365
+
+
 def _units(year: int, proration: Proration) -> list[tuple[date, date]]:
     """First and last day of each month of the year, or each day twice."""
     if proration == Proration.MONTHS:
@@ -169,8 +226,7 @@ def _units(year: int, proration: Proration) -> list[tuple[date, date]]:
         return [
             (date(year, month, 1), date(year, month, days)) for month, days in enumerate(lengths, start=1)
         ]
-    days_in_year = 366 if calendar.isleap(year) else 365
-    days = [date(year, 1, 1) + timedelta(days=number) for number in range(days_in_year)]
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(units_in_year(year, proration))]
     return [(day, day) for day in days]
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budget.fees import (
+    BrokenMonthError,
     Levy,
     Proration,
     Rate,
@@ -20,7 +21,10 @@ from budget.fees import (
     average_rate,
     derivation,
     levy,
+    levy_of_total,
     rate_periods,
+    rate_periods_between,
+    units_in_year,
 )
 from sodertorn.money import round_half_up
 
@@ -172,6 +176,73 @@ def test_average_rate_by_months_and_by_days_agree_when_a_rate_holds_the_whole_ye
 
 
 @pytest.mark.parametrize(
+    ("first_day", "last_day", "proration", "average", "text"),
+    [
+        (
+            date(2017, 1, 1),
+            date(2017, 7, 31),
+            Proration.MONTHS,
+            Fraction(7, 6),
+            "7/12 × 2 kr = 7/6 ≈ 1,17 kr",
+        ),
+        (
+            date(2017, 8, 1),
+            date(2017, 12, 31),
+            Proration.MONTHS,
+            Fraction(5, 3),
+            "5/12 × 4 kr = 5/3 ≈ 1,67 kr",
+        ),
+        (date(2017, 7, 1), date(2017, 9, 30), Proration.MONTHS, Fraction(5, 6), ""),
+        (date(2017, 7, 1), date(2018, 6, 30), Proration.MONTHS, Fraction(23, 6), ""),
+        (date(2017, 7, 31), date(2017, 8, 1), Proration.DAYS, Fraction(6, 365), ""),
+        (date(2019, 12, 31), date(2020, 1, 1), Proration.DAYS, Fraction(4, 365) + Fraction(4, 366), ""),
+    ],
+)
+def test_rate_periods_between_two_days_charge_their_part_of_the_year(
+    first_day, last_day, proration, average, text
+):
+    periods = rate_periods_between(RATES, first_day, last_day, proration)
+    assert average_rate(periods) == average
+    assert (periods[0].first_day, periods[-1].last_day) == (first_day, last_day)
+    assert derivation(periods).replace("\xa0", " ").startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("first_day", "last_day"), [(date(2017, 1, 2), date(2017, 1, 31)), (date(2016, 2, 1), date(2016, 2, 28))]
+)
+def test_rate_periods_between_refuse_broken_months(first_day, last_day):
+    with pytest.raises(BrokenMonthError, match=r"^Avgiften räknas efter hela månader\. Perioden måste börja"):
+        rate_periods_between(RATES, first_day, last_day, Proration.MONTHS)
+    assert len(rate_periods_between(RATES, first_day, last_day, Proration.DAYS)) == 1
+
+
+def test_rate_periods_between_refuse_an_end_before_the_start():
+    with pytest.raises(ValueError, match="the period ends 2017-01-01 before it starts 2017-01-02"):
+        rate_periods_between(RATES, date(2017, 1, 2), date(2017, 1, 1), Proration.DAYS)
+
+
+@given(st.data(), years)
+def test_rates_of_a_years_parts_add_up_to_the_years(data, year):
+    rates = data.draw(rates_for(year))
+    cuts = {
+        Proration.MONTHS: st.sampled_from([date(year, month, 1) for month in range(2, 13)]),
+        Proration.DAYS: st.dates(date(year, 1, 2), date(year, 12, 31)),
+    }
+    for proration, cut in cuts.items():
+        starts = [date(year, 1, 1), *sorted(data.draw(st.sets(cut, max_size=5))), date(year + 1, 1, 1)]
+        parts = [
+            average_rate(rate_periods_between(rates, first, after - timedelta(days=1), proration))
+            for first, after in pairwise(starts)
+        ]
+        assert sum(parts) == average_rate(rate_periods(rates, year, proration))
+
+
+@pytest.mark.parametrize(("year", "days"), [(2016, 366), (2017, 365), (2000, 366), (2100, 365)])
+def test_units_in_year_know_leap_years(year, days):
+    assert (units_in_year(year, Proration.DAYS), units_in_year(year, Proration.MONTHS)) == (days, 12)
+
+
+@pytest.mark.parametrize(
     ("rates", "year", "proration", "text"),
     [
         (
@@ -294,6 +365,36 @@ def test_apportion_refuses_what_cannot_be_shared(total, weights, message):
     with pytest.raises(ValueError) as refused:  # noqa: PT011, the whole message is compared
         apportion(total, weights)
     assert str(refused.value) == message
+
+
+def test_levy_of_total_2017_shares_the_budget_by_population():
+    result = levy_of_total(1_280_000, INHABITANTS)
+    assert (result.rate, result.total) == (Fraction(1_280_000, 480_431), 1_280_000)
+    assert {share.key: share.amount for share in result.shares} == {
+        "0127": 241_583,
+        "0136": 228_310,
+        "0126": 286_511,
+        "0140": 27_772,
+        "0192": 73_939,
+        "0128": 44_267,
+        "0181": 252_123,
+        "0138": 125_495,
+    }
+
+
+@pytest.mark.parametrize("inhabitants", [INHABITANTS | {"0140": None}, {"0140": None}, {}])
+def test_levy_of_total_invents_no_share_when_a_population_is_missing(inhabitants):
+    result = levy_of_total(1_280_000, inhabitants)
+    assert (result.rate, result.total) == (None, None)
+    assert [share.amount for share in result.shares] == [None] * len(inhabitants)
+    assert [(share.key, share.inhabitants) for share in result.shares] == list(inhabitants.items())
+
+
+@given(st.integers(0, 10**10), populations)
+def test_levy_of_total_asks_of_everyone_what_its_rate_does(total, inhabitants):
+    result = levy_of_total(total, inhabitants)
+    assert result.rate is not None
+    assert result == levy(result.rate, inhabitants)
 
 
 @given(st.data(), st.integers(0, 10**10), populations)
