@@ -1,79 +1,185 @@
-"""A rotation as a page shows it: its turns on a given day, what comes after them, and how even it is."""
+"""A rotation as a page shows it: its rounds as of a day, what comes next by the order, and how even it is."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby, pairwise
+from typing import Any
 
-from calendar_app import rotation as cycle
-from calendar_app.models import HostRotation, HostTurn
+from calendar_app.models import HostRotation, HostSwap, HostTurn
+from calendar_app.rotation import Cycle, tally
 from committee.models import Municipality
 from sodertorn.dates import date_span
+from sodertorn.municipality_map import municipality_map
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A turn with what is known of its day; `is_past` and `is_next` are as of the day asked about."""
+    """A turn as of a day. `row` is None for one that only the order gives and nobody has decided.
 
-    row: HostTurn
+    `short` fits under a name on the map: "tur 11", or "2025" where each year has one turn. `promised` is
+    whose the turn should have been, if it is another's and no swap explains it.
+    """
+
+    number: int
+    municipality: Municipality
     when: str
-    is_past: bool
-    is_next: bool
-    is_out_of_order: bool
+    short: str
+    row: HostTurn | None = None
+    is_past: bool = False
+    is_next: bool = False
+    promised: Municipality | None = None
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.row is not None and self.row.event is not None and self.row.event.is_cancelled
 
 
 @dataclass(frozen=True)
 class HostRow:
-    """How a municipality has fared: turns so far, and when it last had and next has one ("" if never)."""
+    """How a municipality has fared: turns so far, when it last had one ("" if never), and its next turn."""
 
     municipality: Municipality
     times: int
     last: str
-    next: str
+    next: Turn | None
+
+
+@dataclass(frozen=True)
+class Swap:
+    """Two turns that changed hosts: whose the first and the second was until then."""
+
+    row: HostSwap
+    first: Municipality
+    second: Municipality
 
 
 @dataclass(frozen=True)
 class HostHistory:
-    """A rotation as of a day. `following` are the hosts the order gives after the last decided turn."""
+    """A rotation as of a day. The last of `rounds` is filled up with turns that only the order gives."""
 
     rotation: HostRotation
-    turns: list[Turn]
+    rounds: list[list[Turn]]
     rows: list[HostRow]
     following: list[Municipality]
+    """A whole round of hosts after the last decided turn."""
+    swaps: list[Swap]
+    map: dict[str, Any]
+    """Each municipality's next turn, the one whose turn it is marked; without shapes if there is no order."""
+
+    @property
+    def next(self) -> Turn | None:
+        """The turn that comes next, decided or not."""
+        return next((turn for round_ in self.rounds for turn in round_ if turn.is_next), None)
+
+    @property
+    def map_caption(self) -> str:
+        text = f"{self.rotation.name} på kartan. Under varje namn står kommunens nästa tur."
+        return f"{text} {self.next.municipality} är på tur och har starkare färg." if self.next else text
+
+    @property
+    def breaks(self) -> list[Turn]:
+        return [turn for round_ in self.rounds for turn in round_ if turn.promised]
 
 
 def host_history(rotation: HostRotation, on: date) -> HostHistory:
-    """Describe a rotation whose places and turns (with event) are fetched. A whole round of hosts follows."""
-    order = [place.municipality for place in rotation.places.all()]
+    """Describe a rotation fetched `with_turns`, as of a day."""
     rows = list(rotation.turns.all())
-    hosts = [row.municipality for row in rows]
-    broken = {found.position for found in cycle.breaks(order, hosts)} if order else set()
-    coming = next((index for index, row in enumerate(rows) if _last_day(row) >= on), None)
-    turns = [
+    is_yearly = len(rows) > 1 and all(later.year == row.year + 1 for row, later in pairwise(rows))
+    decided = [
         Turn(
-            row,
+            row.number,
+            row.municipality,
             _days(row),
+            str(row.year) if is_yearly else f"tur {row.number}",
+            row,
             is_past=_last_day(row) < on,
-            is_next=index == coming,
-            is_out_of_order=index in broken,
         )
-        for index, row in enumerate(rows)
+        for row in rows
     ]
-    if not order:
-        return HostHistory(rotation, turns, [], [])
-    days = {_last_day(row): _days(row) for row in rows}
+    cycle = rotation.cycle()
+    if cycle is None:
+        rounds = [_with_next(decided)] if decided else []
+        return HostHistory(rotation, rounds, [], [], [], municipality_map([]))
+    promised = {
+        found.number: found.promised for found in cycle.breaks((r.number, r.municipality) for r in rows)
+    }
+    decided = [replace(turn, promised=promised.get(turn.number)) for turn in decided]
+    following = _following(cycle, rows, is_yearly=is_yearly)
+    turns = _with_next([*decided, *following])
+    shown = [
+        turn
+        for turn in turns
+        if turn.row or cycle.round_of(turn.number) == cycle.round_of(following[0].number)
+    ]
+    coming = _coming(turns)
     return HostHistory(
         rotation,
-        turns,
-        [
-            HostRow(
-                tally.member,
-                tally.times,
-                days[tally.last_on] if tally.last_on else "",
-                days[tally.next_on] if tally.next_on else "",
-            )
-            for tally in cycle.tally(order, [(_last_day(row), row.municipality) for row in rows], on)
-        ],
-        cycle.next_hosts(order, hosts, len(order)),
+        [list(round_) for _, round_ in groupby(shown, lambda turn: cycle.round_of(turn.number))],
+        _host_rows(cycle, decided, coming, on),
+        [turn.municipality for turn in following],
+        _swaps(rotation, cycle),
+        municipality_map(
+            cycle.order,
+            notes={municipality.code: turn.short for municipality, turn in coming.items()},
+            class_names={turn.municipality.code: "map__land--next" for turn in turns if turn.is_next},
+        ),
     )
+
+
+def _following(cycle: Cycle[Municipality], rows: Sequence[HostTurn], *, is_yearly: bool) -> list[Turn]:
+    """A whole round of turns after the last decided one; with their years, if each year has one turn."""
+    last = max((row.number for row in rows), default=0)
+    following = cycle.turns_after(last, len(cycle.order))
+    if not is_yearly:
+        return [Turn(number, municipality, "", f"tur {number}") for number, municipality in following]
+    years = [str(rows[-1].year + number - last) for number, _ in following]
+    return [Turn(*turn, when=year, short=year) for turn, year in zip(following, years, strict=True)]
+
+
+def _with_next(turns: list[Turn]) -> list[Turn]:
+    """Mark the first turn that is neither over nor cancelled."""
+    coming = next((turn for turn in turns if not turn.is_past and not turn.is_cancelled), None)
+    return [replace(turn, is_next=turn is coming) for turn in turns]
+
+
+def _coming(turns: list[Turn]) -> dict[Municipality, Turn]:
+    """The next turn of each municipality."""
+    coming: dict[Municipality, Turn] = {}
+    for turn in turns:
+        if not turn.is_past and not turn.is_cancelled:
+            coming.setdefault(turn.municipality, turn)
+    return coming
+
+
+def _host_rows(
+    cycle: Cycle[Municipality], decided: list[Turn], coming: dict[Municipality, Turn], on: date
+) -> list[HostRow]:
+    """Each municipality in order; the turn of a cancelled meeting is not counted."""
+    held = [(_last_day(turn.row), turn) for turn in decided if turn.row and not turn.is_cancelled]
+    days = {(turn.municipality, day): turn.when for day, turn in held}
+    return [
+        HostRow(
+            count.member,
+            count.times,
+            days[count.member, count.last_on] if count.last_on else "",
+            coming.get(count.member),
+        )
+        for count in tally(cycle.order, [(day, turn.municipality) for day, turn in held], on)
+    ]
+
+
+def _swaps(rotation: HostRotation, cycle: Cycle[Municipality]) -> list[Swap]:
+    """The swaps as they were recorded, each with whose the turns were by the order and earlier swaps."""
+    swaps = []
+    holders = {turn.pk: turn.municipality for turn in rotation.turns.all()}
+    for index, row in enumerate(sorted(rotation.swaps.all(), key=lambda row: row.pk)):
+        before = replace(cycle, swaps=cycle.swaps[:index])
+        # Of a turn of an older order only the present holder is known: the other side of the swap.
+        first = before.promised(row.first_turn.number) or holders[row.second_turn_id]
+        second = before.promised(row.second_turn.number) or holders[row.first_turn_id]
+        swaps.append(Swap(row, first, second))
+    return swaps
 
 
 def _last_day(turn: HostTurn) -> date:

@@ -700,10 +700,10 @@ def test_plan_page_has_the_hosts_of_the_consultation(plan):
 
 
 def test_hosts_page_has_the_turns_of_the_consultation(visit):
-    turns = part(visit(HOSTS), "Värdskap för rådslaget").one("ol", "rotation").all("li")
+    decided, following = part(visit(HOSTS), "Värdskap för rådslaget").all("ol", "rotation")
 
     # The turn of 2017 has a meeting, and is shown by its day.
-    assert [turn.text_without("turn__note") for turn in turns] == [
+    assert [turn.text_without("turn__note") for turn in decided.all("li")] == [
         "30 mars 2017 Nykvarn",
         "2018 Huddinge",
         "2019 Salem",
@@ -712,6 +712,10 @@ def test_hosts_page_has_the_turns_of_the_consultation(visit):
         "2022 Tyresö",
         "2023 Södertälje",
         "2024 Haninge",
+    ]
+    assert following.texts("li")[:2] == [
+        "2025 Nykvarn på tur enligt ordningen",
+        "2026 Huddinge enligt ordningen",
     ]
 
 
@@ -726,9 +730,10 @@ def test_consultation_keeps_to_its_order_and_starts_again_with_nykvarn(visit):
 
 
 def test_hosts_page_has_the_turns_of_the_committee_with_the_conference(visit):
-    turns = part(visit(HOSTS), "Värdskap för samarbetskommittén").one("ol", "rotation").all("li")
+    rotation = part(visit(HOSTS), "Värdskap för samarbetskommittén")
 
-    assert [turn.text_without("turn__note") for turn in turns] == [
+    assert [len(row.all("li")) for row in rotation.all("ol", "rotation")] == [8, 8]
+    assert [turn.text_without("turn__note") for turn in rotation.all("li", "turn")[:11]] == [
         "2 februari 2017 Haninge",
         "23 mars 2017 Nykvarn",
         "1 juni 2017 Salem",
@@ -739,6 +744,7 @@ def test_hosts_page_has_the_turns_of_the_committee_with_the_conference(visit):
         "januari 2018 Huddinge",
         "mars 2018 Haninge",
         "april 2018 Nykvarn",
+        "tur 11 Salem",
     ]
 
 

@@ -1,12 +1,15 @@
 """Whose turn it is to host (section 6 of the plan, and the hosts in section 7)."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
 from calendar_app.models.event import Event
+from calendar_app.rotation import Cycle
 from committee.models import Body, Municipality
 
 
@@ -37,6 +40,12 @@ class HostRotation(models.Model):
         default=False,
         help_text="Annars tar bara organets övriga möten en tur.",
     )
+    first_turn = models.PositiveSmallIntegerField(
+        "ordningen börjar med tur nummer",
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text="Turen som den första kommunen i ordningen har. Tidigare turer hör till en äldre ordning.",
+    )
     description = models.TextField("beskrivning", blank=True)
 
     objects = HostRotationQuerySet.as_manager()
@@ -60,6 +69,21 @@ class HostRotation(models.Model):
             and not event.is_cancelled
             and (self.counts_planning_conferences or not is_conference)
         )
+
+    def cycle(self) -> Cycle[Municipality] | None:
+        """The order with its swaps, in the order they were recorded; None while no places are given."""
+        order = tuple(place.municipality for place in self.places.all())
+        if not order:
+            return None
+        swaps = sorted(self.swaps.all(), key=lambda swap: swap.pk)
+        pairs = tuple((swap.first_turn.number, swap.second_turn.number) for swap in swaps)
+        return Cycle(order, pairs, self.first_turn)
+
+    def next_turns(self, count: int) -> list[tuple[int, Municipality]]:
+        """The turns that follow the last stored one, each with its number and whose it is by the order."""
+        cycle = self.cycle()
+        last = max((turn.number for turn in self.turns.all()), default=0)
+        return cycle.turns_after(last, count) if cycle else []
 
 
 class RotationPlace(models.Model):
@@ -132,23 +156,47 @@ class HostTurn(models.Model):
         return f"{self.rotation} {self.year}: {self.municipality}"
 
 
+class HostSwapQuerySet(models.QuerySet["HostSwap"]):
+    @transaction.atomic
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Undo each swap, the newest first, instead of only forgetting them."""
+        swaps = list(self.order_by("-pk"))
+        for swap in swaps:
+            swap.delete()
+        return len(swaps), {HostSwap._meta.label: len(swaps)}
+
+    delete.alters_data = True  # type: ignore[attr-defined] # templates may not call it
+    delete.queryset_only = True  # type: ignore[attr-defined] # nor managers, as with Django's own
+
+    def touching(self, *turns: HostTurn) -> "HostSwapQuerySet":
+        return self.filter(Q(first_turn__in=turns) | Q(second_turn__in=turns))
+
+
 class HostSwap(models.Model):
     """Two turns that changed hosts with each other, and why. The order itself goes on as before.
 
-    `calendar_app.swaps` exchanges the turns' municipalities, and keeps the meetings' hosts in step.
+    Saving a new swap exchanges the turns' municipalities, and deleting it changes them back, so that turns
+    and swaps never get out of step. The host of a turn's meeting follows, unless the meeting was over when
+    the swap was decided: who hosted that is not for a swap to change.
     """
 
     rotation = models.ForeignKey(
         HostRotation, models.CASCADE, related_name="swaps", verbose_name="värdskapsordning"
     )
+    # Restricted: a turn can't go while it is swapped, except with its whole rotation.
     first_turn = models.ForeignKey(
-        HostTurn, models.PROTECT, related_name="swaps_as_first", verbose_name="tur"
+        HostTurn, models.RESTRICT, related_name="swaps_as_first", verbose_name="tur"
     )
     second_turn = models.ForeignKey(
-        HostTurn, models.PROTECT, related_name="swaps_as_second", verbose_name="byter med tur"
+        HostTurn, models.RESTRICT, related_name="swaps_as_second", verbose_name="byter med tur"
     )
     reason = models.CharField("skäl", max_length=250)
     decided_on = models.DateField("bestämt", help_text="Dagen bytet bestämdes.")
+    # Which meetings got another host by the swap, and get their old one back if it is undone.
+    changed_first_host = models.BooleanField(default=False, editable=False)
+    changed_second_host = models.BooleanField(default=False, editable=False)
+
+    objects = HostSwapQuerySet.as_manager()
 
     class Meta:
         verbose_name = "byte av värdskap"
@@ -170,8 +218,74 @@ class HostSwap(models.Model):
     def __str__(self) -> str:
         return f"{self.first_turn} byter med {self.second_turn}"
 
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and if the swap is new, exchange the turns and their meetings' hosts."""
+        self._refuse_other_turns()
+        if self._state.adding:
+            first, second = self._locked_turns()
+            self.changed_first_host = self._changes_host(first) and _pass_on(first, second.municipality)
+            self.changed_second_host = self._changes_host(second) and _pass_on(second, first.municipality)
+            _exchange(first, second)
+        super().save(*args, **kwargs)
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Undo the swap. Raises ValidationError if one of the turns has been swapped again since."""
+        if HostSwap.objects.touching(self.first_turn, self.second_turn).filter(pk__gt=self.pk).exists():
+            raise ValidationError("En av turerna har bytts igen. Ta bort det senare bytet först.")
+        first, second = self._locked_turns()
+        if self.changed_first_host:
+            _pass_on(first, second.municipality)
+        if self.changed_second_host:
+            _pass_on(second, first.municipality)
+        _exchange(first, second)
+        return super().delete(*args, **kwargs)
+
     def clean(self) -> None:
-        """Both turns must be of the rotation."""
-        turns = [self.first_turn, self.second_turn] if self.first_turn_id and self.second_turn_id else []
+        """Both turns must be of the rotation, of different municipalities, and stay what they are."""
+        if not (self.rotation_id and self.first_turn_id and self.second_turn_id):
+            return
+        self._refuse_other_turns()
+        turns = [self.first_turn, self.second_turn]
         if any(turn.rotation_id != self.rotation_id for turn in turns):
             raise ValidationError("Båda turerna måste höra till samma värdskapsordning.")
+        is_swap = self.first_turn_id != self.second_turn_id
+        if is_swap and self.first_turn.municipality_id == self.second_turn.municipality_id:
+            raise ValidationError("Båda turerna är redan samma kommuns. Det finns inget att byta.")
+
+    def _refuse_other_turns(self) -> None:
+        """A swap that is made can be undone, but not turned into another."""
+        stored = HostSwap.objects.filter(pk=self.pk).values_list("first_turn", "second_turn").first()
+        if stored and stored != (self.first_turn_id, self.second_turn_id):
+            raise ValidationError("Turerna i ett byte kan inte ändras. Ta bort bytet och lägg in ett nytt.")
+
+    def _locked_turns(self) -> tuple[HostTurn, HostTurn]:
+        """Both turns as they are stored, kept from change by others until the transaction is over."""
+        for turn in sorted([self.first_turn, self.second_turn], key=lambda turn: turn.pk):
+            turn.refresh_from_db(from_queryset=HostTurn.objects.select_for_update())
+        return self.first_turn, self.second_turn
+
+    def _changes_host(self, turn: HostTurn) -> bool:
+        """Whether the turn has a meeting that was not over when the swap was decided."""
+        return turn.event is not None and turn.event.ends_on >= self.decided_on
+
+
+def _exchange(first: HostTurn, second: HostTurn) -> None:
+    first.municipality, second.municipality = second.municipality, first.municipality
+    first.save(update_fields=["municipality"])
+    second.save(update_fields=["municipality"])
+
+
+def _pass_on(turn: HostTurn, taker: Municipality) -> bool:
+    """Let `taker` host the turn's meeting instead of its municipality, and say whether that changed it.
+
+    A meeting that the municipality does not host, or that `taker` hosts already, is left as it is.
+    """
+    hosts = {host.municipality_id: host for host in turn.event.event_hosts.all()} if turn.event else {}
+    if turn.municipality_id not in hosts or taker.pk in hosts:
+        return False
+    host = hosts[turn.municipality_id]
+    host.municipality = taker
+    host.save(update_fields=["municipality"])
+    return True
