@@ -58,7 +58,7 @@ def plan_document(plan: OperationalPlan) -> PlanDocument:
             chapters.append(Chapter(part, []))
         else:
             chapters[-1].parts.append(part)
-    budget = Budget.objects.filter(plan=plan).select_related("plan").first()
+    budget = Budget.objects.public().filter(plan=plan).select_related("plan").first()
     return PlanDocument(
         plan=plan,
         chapters=chapters,

@@ -24,6 +24,9 @@ from committee.models import (
     TargetArea,
 )
 
+DAY = datetime.date(2017, 3, 23)
+"""A day for what needs one, whichever it is."""
+
 
 def _saved(row: Any) -> Any:
     row.full_clean()

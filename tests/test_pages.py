@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views.defaults import permission_denied, server_error
 
+from budget.models import Budget
 from committee.models import Municipality
 from tests import factories
 from tests.reading import Element, assert_well_made, crawl, internal_links, parse, read
@@ -224,6 +225,18 @@ def test_draft_is_nowhere_when_there_is_an_adopted_plan(plan_2017, client, draft
 )
 def test_draft_has_no_page_of_its_own(plan_2017, client, draft, address):
     assert client.get(address).status_code == 404
+
+
+def test_draft_budget_of_an_adopted_plan_is_nowhere(plan_2017, client):
+    budget = Budget.objects.get()
+    budget.lines.update(title=SECRET)
+    budget.status = Budget.Status.DRAFT
+    budget.save()
+    pages = crawl(client)
+
+    assert [address for address, page in pages.items() if SECRET in page.text] == []
+    assert "1 280 000" not in pages["/"].text + pages["/verksamhetsplan/2017/"].text
+    assert client.get("/budget/2017/").status_code == 404
 
 
 def test_draft_becomes_public_when_it_is_adopted(plan_2017, client, draft):
