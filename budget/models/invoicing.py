@@ -1,6 +1,8 @@
 """The basis for invoicing the fee ("underlag för avgift"): frozen once issued, credited instead of edited."""
 
-from typing import Any
+import datetime
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -32,6 +34,42 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.last_number}"
+
+
+class FeeNoticeQuerySet(models.QuerySet["FeeNotice"]):
+    """What is issued stays as it is: no changes by the handful either."""
+
+    def valid(self) -> "FeeNoticeQuerySet":
+        """Notices that are neither credits nor credited: what the municipalities are to pay."""
+        return self.filter(credits=None, credited_by=None)
+
+    def overlapping(self, first_day: datetime.date, last_day: datetime.date) -> "FeeNoticeQuerySet":
+        """Notices whose period has any of the days, the first and the last included."""
+        return self.filter(first_day__lte=last_day, last_day__gte=first_day)
+
+    def issued_with(self, notice: "FeeNotice") -> "FeeNoticeQuerySet":
+        """Those that were issued in one go with the notice, itself included, by number."""
+        return self.filter(budget=notice.budget_id, issued_at=notice.issued_at).order_by("number")
+
+    def with_relations(self) -> "FeeNoticeQuerySet":
+        """Everything that a page or a file says of a notice, without further queries."""
+        return self.select_related("budget__plan", "municipality", "credits", "credited_by", "issued_by")
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Never. Raises `FrozenError`."""
+        raise FrozenError
+
+    def delete(self) -> NoReturn:
+        """Never. Raises `FrozenError`."""
+        raise FrozenError
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Never. Raises `FrozenError`."""
+        raise FrozenError
+
+    def bulk_create(self, objs: Iterable["FeeNotice"], *args: Any, **kwargs: Any) -> NoReturn:
+        """Never: notices are saved one by one, each with its number. Raises `FrozenError`."""
+        raise FrozenError
 
 
 class FeeNotice(models.Model):
@@ -75,6 +113,8 @@ class FeeNotice(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="utfärdat av", null=True, editable=False
     )
 
+    objects = FeeNoticeQuerySet.as_manager()
+
     class Meta:
         verbose_name = "underlag för avgift"
         verbose_name_plural = "underlag för avgift"
@@ -98,12 +138,14 @@ class FeeNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Underlag {self.number}"
+        return f"{'Kreditunderlag' if self.credits_id else 'Underlag'} {self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save a new notice; refuse to change one. Raises `FrozenError`."""
         if not self._state.adding:
             raise FrozenError
+        # Without it, a new object with an old primary key would be written over the old row.
+        kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -112,3 +154,8 @@ class FeeNotice(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Never. Raises `FrozenError`."""
         raise FrozenError
+
+    @property
+    def credit(self) -> "FeeNotice | None":
+        """The notice that takes this one back, if any."""
+        return getattr(self, "credited_by", None)
