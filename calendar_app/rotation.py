@@ -2,7 +2,7 @@
 
 A rotation is an order of members that starts over after the last, and turns numbered one after the other.
 Each meeting that counts consumes a turn; for the committee the planning conference in August counts too,
-which is why Nynäshamn hosts it. Turns are numbered, so the order goes on after a turn that went to someone else
+which is why Nynäshamn hosts it. Turns are numbered, so after one that went to someone else the order goes on
 as if nothing had happened: turn 11 is Salem's, whoever took turn 3. A swap exchanges two turns and no others,
 so nobody gains or loses a turn by it.
 

@@ -54,6 +54,7 @@ def rotation_rules() -> list[RotationRule]:
                 (swap.first_turn.number, swap.second_turn.number)
                 for swap in sorted(rotation.swaps.all(), key=lambda swap: swap.pk)
             ),
+            first_turn=rotation.first_turn,
             counts_planning_conferences=rotation.counts_planning_conferences,
         )
         for rotation in HostRotation.objects.with_turns()

@@ -1,22 +1,16 @@
-"""Whether a year's calendar keeps the rules of the house (sections 6 and 7 of the plan).
+"""What the rules are asked with, and how they answer."""
 
-Reads occasions, stored or only proposed, and answers in sentences; knows neither the database nor the clock.
-`calendar_app.stored_rules` makes the rules of the database's rows.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from enum import StrEnum
 
 from calendar_app.occasion import Occasion
-
-LEAD_DAYS = range(13, 28)
-"""How many days before a meeting it is prepared: between 13 and 27 in 2017."""
+from sodertorn.dates import date_span
 
 
 class Severity(StrEnum):
-    """How grave a finding is; an error breaks what the plan says, the others may be as intended."""
+    """How grave a finding is: an error breaks what the plan says, the others may be as intended."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,7 +19,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something a clerk should know, as a Swedish sentence. `url` leads to the one event it is about."""
+    """Something a clerk should know, as a Swedish sentence. `url` leads to the event, or the first of two."""
 
     severity: Severity
     rule: str
@@ -78,18 +72,14 @@ class RotationRule:
         )
 
 
-def check_calendar(
-    occasions: Sequence[Occasion],
-    bodies: Sequence[BodyRule],
-    year: int,
-    *,
-    rotations: Sequence[RotationRule] = (),
-    off_days: Mapping[date, str] | None = None,
-    municipality_names: Mapping[str, str] | None = None,
-) -> list[Finding]:
-    """What there is to say of the year's occasions: errors first, then warnings, then notes.
+def named(occasion: Occasion) -> str:
+    """As in "Rådslag 30 mars 2017", "Samarbetskommitténs sammanträde januari 2018"."""
+    return f"{occasion.title} {days(occasion)}"
 
-    Those of other years only count as what the year's meetings are prepared by. `off_days` are days to avoid,
-    with their names. Municipalities are called by `municipality_names`, else by their slugs.
-    """
-    return []
+
+def days(occasion: Occasion) -> str:
+    return date_span(occasion.starts_on, occasion.ends_on, month_only=occasion.is_month_only, weekday=False)
+
+
+def name_of(municipality: str, names: Mapping[str, str]) -> str:
+    return names.get(municipality, municipality)
