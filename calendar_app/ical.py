@@ -34,6 +34,17 @@ ZONE = ZoneInfo("Europe/Stockholm")
 COLOUR = "teal"
 REFRESH_INTERVAL = datetime.timedelta(hours=12)
 
+
+class Text(vText):
+    """TEXT as RFC 5545, section 3.3.11 escapes it. The library would make a line break of "\\N" in a text,
+    such as a file's path.
+    """
+
+    def to_ical(self) -> bytes:
+        escapes = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+        return self.translate(escapes).encode()
+
+
 _STATUS = {
     Event.Status.PRELIMINARY: "TENTATIVE",
     Event.Status.CONFIRMED: "CONFIRMED",
@@ -57,9 +68,9 @@ def build_calendar(
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     # RFC 7986, sections 5.1–5.9, and the older names for the same that Apple, Google and Outlook read.
-    calendar.add("name", vText(_plain(name)))
-    calendar.add("x-wr-calname", vText(_plain(name)))
-    calendar.add("x-wr-timezone", vText(ZONE.key))
+    calendar.add("name", _text(name))
+    calendar.add("x-wr-calname", _text(name))
+    calendar.add("x-wr-timezone", ZONE.key)
     calendar.add("refresh-interval", REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH_INTERVAL))
     calendar.add("source", source_url, parameters={"VALUE": "URI"})
@@ -89,15 +100,15 @@ def _entry(event: Event, base_url: str) -> Entry:
     entry.add("last-modified", changed)
     for name, moment in _span(event).items():
         entry.add(name, moment)
-    entry.add("summary", _plain(f"INSTÄLLT: {event.title}" if event.is_cancelled else event.title))
+    entry.add("summary", _text(f"INSTÄLLT: {event.title}" if event.is_cancelled else event.title))
     entry.add("status", _STATUS[Event.Status(event.status)])
     # Only hours that are known, of a meeting that is held, make a member busy.
     is_busy = _has_hours(event) and not event.is_cancelled
     entry.add("transp", "OPAQUE" if is_busy else "TRANSPARENT")
     if place := ", ".join(filter(None, [event.location, hosts])):
-        entry.add("location", _plain(place))
-    entry.add("categories", [_plain(event.get_kind_display())])
-    entry.add("description", _plain("\n".join(_description(event, hosts, page))))
+        entry.add("location", _text(place))
+    entry.add("categories", [event.get_kind_display()])
+    entry.add("description", _text("\n".join(_description(event, hosts, page))))
     entry.add("url", page)
     return entry
 
@@ -138,12 +149,13 @@ def _description(event: Event, hosts: str, page: str) -> Iterable[str]:
     yield page
 
 
-def _plain(text: str) -> str:
-    """Text without what a TEXT value may not hold: control characters other than a line break or a tab
+def _text(text: str) -> Text:
+    """A text without what a TEXT value may not hold: control characters other than a line break or a tab
     (RFC 5545, section 3.3.11). Spaces are ordinary ones, so that a search in the calendar finds the words.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace(NO_BREAK_SPACE, " ")
-    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
+    allowed = (sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+    return Text("".join(allowed).strip())
 
 
 def _stockholm() -> Timezone:
