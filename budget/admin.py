@@ -8,9 +8,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from budget.models import Budget, BudgetLine, BudgetQuerySet, FeeRate
-from committee.models import OperationalPlan
-from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline
+from budget.models import Budget, BudgetLine, FeeNotice, FeeRate, NumberSeries, Outcome, Scenario
+from sodertorn.back_office import ORDER_HINT, LookOnlyAdmin, PortalAdmin, PortalInline
 from sodertorn.money import kronor
 
 
@@ -76,14 +75,20 @@ class CostInline(LineInline):
 
 @admin.register(Budget)
 class BudgetAdmin(PortalAdmin):
-    list_display = ["title", "revenue", "cost", "difference", "proration", "population_date"]
-    list_filter = ["proration"]
+    list_display = ["title", "status", "revenue", "cost", "difference", "proration", "population_date"]
+    list_filter = ["status", "proration"]
     search_fields = ["plan__year", "note"]
     search_help_text = "Sök på år eller ord i anmärkningen."
     autocomplete_fields = ["plan"]
     readonly_fields = ["revenue", "cost", "difference"]
     fieldsets = [
-        (None, {"fields": ["plan"]}),
+        (
+            None,
+            {
+                "fields": ["plan", "status"],
+                "description": "Budgeten syns på webbplatsen när den är publicerad och planen beslutad.",
+            },
+        ),
         (
             "Kommunernas avgift",
             {
@@ -98,18 +103,18 @@ class BudgetAdmin(PortalAdmin):
                 "description": "Räknas ut av raderna längre ner när budgeten sparas.",
             },
         ),
-        ("Anmärkning", {"fields": ["note"]}),
+        ("Avstämning och anmärkning", {"fields": ["reconciliation_comment", "note"]}),
+        ("Uppföljning", {"fields": ["deviation_threshold"]}),
     ]
     inlines = [RevenueInline, CostInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Budget]:
-        queryset = super().get_queryset(request)
-        assert isinstance(queryset, BudgetQuerySet)  # noqa: S101 - the model's own manager
+        queryset: Any = super().get_queryset(request)  # of the model's own manager
         return queryset.with_totals().select_related("plan")
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
-        """The page is there once the plan is adopted."""
-        if not isinstance(obj, Budget) or obj.plan.status != OperationalPlan.Status.ADOPTED:
+        """The page is there once anyone may read it."""
+        if obj is None or not Budget.objects.public().filter(pk=obj.pk).exists():
             return None
         return super().get_view_on_site_url(obj)
 
@@ -147,3 +152,71 @@ class BudgetLineAdmin(PortalAdmin):
     @admin.display(description="belopp", ordering="amount")
     def amount_in_kronor(self, line: BudgetLine) -> str:
         return kronor(line.amount)
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(PortalAdmin):
+    list_display = ["line", "report", "as_of", "amount_in_kronor", "deviation_in_kronor"]
+    list_filter = ["line__budget__plan", "report"]
+    list_select_related = ["line"]
+    search_fields = ["line__title", "comment"]
+    search_help_text = "Sök på budgetrad eller ord i kommentaren."
+    autocomplete_fields = ["line"]
+    view_on_site = False
+    fields = ["line", "report", "as_of", "amount", "comment"]
+
+    @admin.display(description="belopp", ordering="amount")
+    def amount_in_kronor(self, outcome: Outcome) -> str:
+        return kronor(outcome.amount)
+
+    @admin.display(description="avvikelse från budgeten")
+    def deviation_in_kronor(self, outcome: Outcome) -> str:
+        return kronor(outcome.deviation)
+
+
+@admin.register(Scenario)
+class ScenarioAdmin(PortalAdmin):
+    list_display = ["name", "shown_year", "rate", "changes_on", "total", "population_date", "created_by"]
+    list_select_related = ["created_by"]
+    search_fields = ["name", "note", "year"]
+    search_help_text = "Sök på namn, anmärkning eller år."
+    view_on_site = False
+    fieldsets = [
+        (None, {"fields": ["name", "year", "population_date"]}),
+        (
+            "Antagande",
+            {
+                "fields": [("rate", "changes_on"), "total"],
+                "description": "Ange antingen en avgift och från vilken dag, eller ett belopp att fördela.",
+            },
+        ),
+        ("Anmärkning", {"fields": ["note"]}),
+    ]
+
+    @admin.display(description="år", ordering="year")
+    def shown_year(self, scenario: Scenario) -> str:
+        return str(scenario.year)
+
+
+@admin.register(FeeNotice)
+class FeeNoticeAdmin(LookOnlyAdmin):
+    """What is issued is credited, not edited."""
+
+    list_display = ["number", "municipality", "first_day", "last_day", "amount_in_kronor", "issued_at"]
+    list_filter = ["budget__plan", "municipality"]
+    list_select_related = ["municipality"]
+    search_fields = ["number", "municipality__name", "reason"]
+    search_help_text = "Sök på nummer, kommun eller skäl."
+
+    @admin.display(description="belopp", ordering="amount")
+    def amount_in_kronor(self, notice: FeeNotice) -> str:
+        return kronor(notice.amount)
+
+
+@admin.register(NumberSeries)
+class NumberSeriesAdmin(LookOnlyAdmin):
+    """Numbers are given out by the portal, without gaps or doubles."""
+
+    list_display = ["name", "last_number"]
+    search_fields = ["name"]
+    view_on_site = False

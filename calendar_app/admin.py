@@ -1,12 +1,32 @@
 """The back office for when and where we meet, and whose turn it is to host (sections 6 and 7 of the plan)."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from calendar_app.models import Event, EventHost, EventQuerySet, HostRotation, HostTurn, RotationPlace
+from calendar_app.models import (
+    AgendaItem,
+    Event,
+    EventHost,
+    EventLink,
+    FormerAddress,
+    HostRotation,
+    HostSwap,
+    HostTurn,
+    NoGoPeriod,
+    RotationPlace,
+)
 from sodertorn import dates
-from sodertorn.back_office import ORDER_HINT, ExchangingFormSet, PortalAdmin, PortalInline
+from sodertorn.back_office import (
+    ORDER_HINT,
+    ExchangingFormSet,
+    LookOnlyAdmin,
+    PortalAdmin,
+    PortalInline,
+    widths,
+)
 
 
 class EventHostInline(PortalInline):
@@ -14,6 +34,18 @@ class EventHostInline(PortalInline):
     fields = ["position", "municipality"]
     autocomplete_fields = ["municipality"]
     verbose_name_plural = "värdkommuner (ingen, en eller flera)"
+
+
+class AgendaItemInline(PortalInline):
+    model = AgendaItem
+    fields = ["position", "title", "note"]
+    formfield_overrides = widths(text=40, columns=40)
+
+
+class EventLinkInline(PortalInline):
+    model = EventLink
+    fields = ["position", "kind", "title", "url"]
+    formfield_overrides = widths(text=30)
 
 
 @admin.register(Event)
@@ -48,11 +80,10 @@ class EventAdmin(PortalAdmin):
         ("Var och övrigt", {"fields": ["location", "note"]}),
         ("Plats på webbplatsen", {"fields": ["slug", "plan_section"], "classes": ["collapse"]}),
     ]
-    inlines = [EventHostInline]
+    inlines = [EventHostInline, AgendaItemInline, EventLinkInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        queryset = super().get_queryset(request)
-        assert isinstance(queryset, EventQuerySet)  # noqa: S101 - the model's own manager
+        queryset: Any = super().get_queryset(request)  # of the model's own manager
         return queryset.with_hosts()
 
     @admin.display(description="när", ordering="sorts_on")
@@ -103,6 +134,52 @@ class EventHostAdmin(PortalAdmin):
     fields = ["event", "municipality", "position"]
 
 
+@admin.register(AgendaItem)
+class AgendaItemAdmin(PortalAdmin):
+    list_display = ["title", "event", "position"]
+    list_select_related = ["event"]
+    search_fields = ["title", "note", "event__title", "event__starts_on"]
+    search_help_text = "Sök på punkt, möte eller datum, till exempel 2017-10."
+    autocomplete_fields = ["event"]
+    view_on_site = False
+    fields = ["event", "title", "note", "position"]
+
+
+@admin.register(EventLink)
+class EventLinkAdmin(PortalAdmin):
+    list_display = ["title", "kind", "event", "url"]
+    list_filter = ["kind"]
+    list_select_related = ["event"]
+    search_fields = ["title", "url", "event__title", "event__starts_on"]
+    search_help_text = "Sök på titel, webbadress, möte eller datum, till exempel 2017-10."
+    autocomplete_fields = ["event"]
+    view_on_site = False
+    fields = ["event", "kind", "title", "url", "position"]
+
+
+@admin.register(FormerAddress)
+class FormerAddressAdmin(LookOnlyAdmin):
+    """Kept by the events themselves."""
+
+    list_display = ["event", "starts_on", "date_precision", "slug"]
+    list_select_related = ["event"]
+    search_fields = ["slug", "event__title"]
+    search_help_text = "Sök på adressdel eller möte."
+    view_on_site = False
+    fields = ["event", "starts_on", "date_precision", "slug"]
+
+
+@admin.register(NoGoPeriod)
+class NoGoPeriodAdmin(PortalAdmin):
+    list_display = ["reason", "first_day", "last_day"]
+    date_hierarchy = "first_day"
+    ordering = ["-first_day"]
+    search_fields = ["reason", "first_day"]
+    search_help_text = "Sök på skäl eller datum, till exempel 2027-02."
+    view_on_site = False
+    fields = ["reason", ("first_day", "last_day")]
+
+
 class PlaceFormSet(ExchangingFormSet):
     exchanged = ("position",)
 
@@ -137,6 +214,7 @@ class HostRotationAdmin(PortalAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (None, {"fields": ["name", "body", "description"]}),
+        ("Ordningen", {"fields": ["counts_planning_conferences", "first_turn"]}),
         ("Plats på webbplatsen", {"fields": ["slug"], "classes": ["collapse"]}),
     ]
     inlines = [RotationPlaceInline, HostTurnInline]
@@ -177,3 +255,33 @@ class HostTurnAdmin(PortalAdmin):
     @admin.display(description="år", ordering="year")
     def shown_year(self, turn: HostTurn) -> str:
         return str(turn.year)
+
+
+@admin.register(HostSwap)
+class HostSwapAdmin(PortalAdmin):
+    """A swap that is made can be undone, newest first, but not turned into another."""
+
+    list_display = ["rotation", "first_turn", "second_turn", "reason", "decided_on"]
+    list_filter = ["rotation"]
+    list_select_related = [
+        "rotation",
+        *(
+            f"{turn}__{part}"
+            for turn in ("first_turn", "second_turn")
+            for part in ("rotation", "municipality")
+        ),
+    ]
+    search_fields = ["reason", "rotation__name"]
+    search_help_text = "Sök på skäl eller värdskapsordning."
+    autocomplete_fields = ["rotation", "first_turn", "second_turn"]
+    view_on_site = False
+    fields = ["rotation", "first_turn", "second_turn", "reason", "decided_on"]
+
+    def has_change_permission(self, request: HttpRequest, obj: HostSwap | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: HostSwap | None = None) -> bool:
+        if obj is None or not super().has_delete_permission(request, obj):
+            return False
+        later = HostSwap.objects.touching(obj.first_turn, obj.second_turn).filter(pk__gt=obj.pk)
+        return not later.exists()

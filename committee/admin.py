@@ -24,7 +24,6 @@ from committee.models import (
     SourceNote,
     TargetArea,
 )
-from committee.models.organisation import MunicipalityQuerySet
 from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline, widths
 from sodertorn.dates import time_span
 from sodertorn.money import number
@@ -54,8 +53,7 @@ class MunicipalityAdmin(PortalAdmin):
     inlines = [PopulationInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Municipality]:
-        queryset = super().get_queryset(request)
-        assert isinstance(queryset, MunicipalityQuerySet)  # noqa: S101 - the model's own manager
+        queryset: Any = super().get_queryset(request)  # of the model's own manager
         return queryset.with_latest_population()
 
     @admin.display(description="invånare", ordering="inhabitants")

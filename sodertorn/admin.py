@@ -1,9 +1,8 @@
 """The back office as a whole, and what the loaders remember."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
-from sodertorn.back_office import PortalAdmin
+from sodertorn.back_office import LookOnlyAdmin
 from sodertorn.models import LoadedRow
 
 admin.site.site_header = "Södertörnskommunerna"
@@ -12,7 +11,7 @@ admin.site.index_title = "Sekretariatets arbetsrum"
 
 
 @admin.register(LoadedRow)
-class LoadedRowAdmin(PortalAdmin):
+class LoadedRowAdmin(LookOnlyAdmin):
     """For looking only: an edit here would mislead the loader about which rows staff have edited."""
 
     list_display = ["key", "content_type", "loaded_at"]
@@ -22,12 +21,3 @@ class LoadedRowAdmin(PortalAdmin):
     search_help_text = "Sök på radens nyckel i filen."
     view_on_site = False
     fields = ["key", "content_type", "object_id", "values", "loaded_at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False

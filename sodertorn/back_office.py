@@ -2,7 +2,8 @@
 
 import itertools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -10,19 +11,60 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-# Amounts may be typed as they are read, "1 280 000,50". An address without a scheme is taken to be https.
+from sodertorn.money import number
+
+
+class AmountField(forms.DecimalField):
+    """An amount that is typed as it is read: "1 280 000,50"."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return number(value) if isinstance(value, Decimal) else value
+
+
+# An address without a scheme is taken to be https.
 FIELD_OPTIONS: dict[Any, dict[str, Any]] = {
-    models.DecimalField: {"localize": True},
+    models.DecimalField: {"form_class": AmountField, "localize": True},
     models.URLField: {"assume_scheme": "https"},
+    models.SlugField: {"error_messages": {"invalid": "Skriv bara bokstäverna a–z, siffror och bindestreck."}},
 }
 ORDER_HINT = "Ordningen: lägst tal visas först."
+
+
+def _possible_keys(value: Iterable[Any]) -> list[Any]:
+    """Those that a key can be: the form refuses the others, but must be able to show itself again."""
+    return [key for key in value if str(key).isascii() and str(key).isdigit() and len(str(key)) < 19]
+
+
+class RelatedRowsField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        for key in value or []:
+            if not _possible_keys([key]):
+                raise ValidationError(self.error_messages["invalid_pk_value"], params={"pk": key})
+        return super().clean(value)
+
+
+class ChosenByName(AutocompleteSelect):
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, _possible_keys(value) or [""], attr)
+
+
+class ChosenByNames(AutocompleteSelectMultiple):
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, _possible_keys(value), attr)
 
 
 class ChoosingRelated(BaseModelAdmin):
@@ -30,6 +72,16 @@ class ChoosingRelated(BaseModelAdmin):
 
     They look like ways to change the choice, and a slip could delete a municipality.
     """
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ChosenByName(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs |= {"widget": ChosenByNames(db_field, self.admin_site), "form_class": RelatedRowsField}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(*args, **kwargs)
@@ -58,6 +110,19 @@ class PortalAdmin(ChoosingRelated, admin.ModelAdmin):
             alternatives = [Q(**{f"{field}__iregex": pattern}) for field in self.get_search_fields(request)]
             queryset = queryset.filter(reduce(or_, alternatives))
         return queryset, False
+
+
+class LookOnlyAdmin(PortalAdmin):
+    """Rows that the portal writes itself."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
 
 
 class InlineFormSet(BaseInlineFormSet):
@@ -105,7 +170,7 @@ class ExchangingFormSet(InlineFormSet):
         taken = {form.initial.get(name) for form in self.forms} | {
             form.cleaned_data.get(name) for form in self.forms
         }
-        free = (number for number in itertools.count(1) if number not in taken)
+        free = (place for place in itertools.count(1) if place not in taken)
         for pk in changing:
             rows.filter(pk=pk).update(**{name: next(free)})
 
@@ -115,7 +180,10 @@ def widths(text: int = 60, slug: int = 20, columns: int = 60) -> dict[Any, dict[
     return {
         **FIELD_OPTIONS,
         models.CharField: {"widget": forms.TextInput(attrs={"size": text})},
-        models.SlugField: {"widget": forms.TextInput(attrs={"size": slug})},
+        models.SlugField: {
+            **FIELD_OPTIONS[models.SlugField],
+            "widget": forms.TextInput(attrs={"size": slug}),
+        },
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": columns})},
     }
 

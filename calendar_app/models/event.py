@@ -210,7 +210,7 @@ class Event(models.Model):
     def clean(self) -> None:
         """Fill in what follows from the rest: the last day, the whole month, the slug."""
         if not self.slug:
-            self.slug = slugify(self.title)[:60].strip("-")
+            self.slug = slugify(self.title)[:60].strip("-") or slugify(self.get_kind_display())
         # The form leaves out what it could not read.
         if not self.starts_on:
             return
