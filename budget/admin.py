@@ -8,7 +8,17 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from budget.models import Budget, BudgetLine, FeeNotice, FeeRate, NumberSeries, Outcome, Scenario
+from budget.forms import LineFormSet
+from budget.models import (
+    Budget,
+    BudgetLine,
+    FeeNotice,
+    FeeRate,
+    NumberSeries,
+    Outcome,
+    Scenario,
+    deletion_obstacles,
+)
 from sodertorn.back_office import ORDER_HINT, LookOnlyAdmin, PortalAdmin, PortalInline
 from sodertorn.money import kronor
 
@@ -54,6 +64,7 @@ class CostForm(LineForm):
 class LineInline(PortalInline):
     model = BudgetLine
     form: type[LineForm]
+    formset = LineFormSet
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BudgetLine]:
         return super().get_queryset(request).filter(side=self.form.side)
@@ -148,6 +159,11 @@ class BudgetLineAdmin(PortalAdmin):
         (None, {"fields": ["budget", "side", "title", "amount", "is_fee"]}),
         ("Plats i budgeten", {"fields": ["position"], "description": ORDER_HINT}),
     ]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A published budget protects the lines that it can't do without."""
+        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, perms_needed, [*protected, *deletion_obstacles(list(objs))]
 
     @admin.display(description="belopp", ordering="amount")
     def amount_in_kronor(self, line: BudgetLine) -> str:

@@ -4,13 +4,14 @@ The 2017 budget balances at 1 280 000 kr, but 17/6 kr × 480 000 inhabitants is 
 say why they differ, so the difference is shown with what would explain it; neither figure is corrected.
 """
 
+import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from budget.fees import Proration, Rate, RatePeriod, average_rate, rate_periods
+from budget.fees import Proration, Rate, RatePeriod, average_rate, rate_periods, units_in_year
 from sodertorn.money import round_half_up
 
 
@@ -29,6 +30,36 @@ class Balance:
     @property
     def is_balanced(self) -> bool:
         return self.revenue == self.cost
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What an amount came to against what was expected of it, in kronor."""
+
+    expected: Fraction
+    amount: Decimal
+
+    @property
+    def kronor(self) -> Fraction:
+        """Amount less expected: positive when more came in, or was spent, than expected."""
+        return Fraction(self.amount) - self.expected
+
+    @property
+    def percent(self) -> Fraction | None:
+        """The deviation in per cent of what was expected; None when that was nothing."""
+        return self.kronor * 100 / self.expected if self.expected else None
+
+    def exceeds(self, threshold: int) -> bool:
+        """Whether the deviation is more than so many per cent; of nothing, any deviation is."""
+        percent = self.percent
+        return self.kronor != 0 if percent is None else abs(percent) > threshold
+
+
+def elapsed_share(as_of: date) -> Fraction:
+    """How much of its year has gone by `as_of`: in whole months (31 August: 8/12), or else in days."""
+    if as_of.day == calendar.monthrange(as_of.year, as_of.month)[1]:
+        return Fraction(as_of.month, 12)
+    return Fraction(as_of.timetuple().tm_yday, units_in_year(as_of.year, Proration.DAYS))
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def shade_of(value: int, scale: Sequence[Shade]) -> Shade:
 
 
 def _description(groups: Sequence[Group], series: Sequence[Series]) -> str:
-    """As in "Personal: 605 000 kr. Resor: 5 kr."; with several series "2017: intäkter 5 kr, kostnader 4 kr."."""
+    """As in "Personal: 605 000 kr. Resor: 5 kr.", or "2017: intäkter 5 kr, kostnader 4 kr." of two series."""
     sentences = []
     for group in groups:
         parts = [

@@ -46,7 +46,9 @@ def load_plan(path: Path, *, overwrite: bool = False) -> tuple[int, LoadReport]:
     year = loader.load(_read(path))
     # A plan that staff have deleted says nothing of which of its rows the file still has.
     prefixes = ("register/", f"{year}/") if loader.has_plan else ("register/",)
-    return year, loader.writer.finish(prefixes)
+    report = loader.writer.finish(prefixes)
+    loader.publish_budget()
+    return year, report
 
 
 def _read(path: Path) -> Entry:
@@ -107,6 +109,8 @@ class _PlanLoader:
     def __init__(self, writer: RowWriter) -> None:
         self.writer = writer
         self.has_plan = False
+        self.budget: Budget | None = None
+        self.budget_status: str | None = None
         self.municipalities = _Named(writer, Municipality)
         self.partners = _Named(writer, PartnerOrganisation)
         self.bodies = _Named(writer, Body)
@@ -133,6 +137,23 @@ class _PlanLoader:
                 with self.writer.collecting_faults(), rotation:
                     self._load_rotation(plan, rotation)
         return year
+
+    def publish_budget(self) -> None:
+        """Publish a new budget now that it has its lines; one that was there before keeps its status.
+
+        Raises `LoadFailed` if a new budget must not be published. What is wrong with one that was published
+        before is only told: staff have edited it.
+        """
+        if self.budget is None:
+            return
+        self.budget.status = self.budget_status or Budget.Status.PUBLISHED
+        if self.budget.status == Budget.Status.PUBLISHED:
+            obstacles = self.budget.publication_obstacles(self.budget.lines.all())
+            told = [f"{self.budget}: {obstacle}" for obstacle in obstacles]
+            if told and self.budget_status is None:
+                raise LoadFailed(told)
+            self.writer.report.left += told
+        self.budget.save(update_fields=["status"])
 
     def _load_register(self, register: Entry) -> None:
         for position, entry in enumerate(register.entries("municipality", "kommun"), start=1):
@@ -454,12 +475,15 @@ class _PlanLoader:
                     amount_per_inhabitant=rate.text("amount"),
                     note=rate.text("note", ""),
                 )
-        budget = self.writer.put(
+        # A draft while it is written, so that no row is judged before the others are there.
+        stored = Budget.objects.filter(plan=plan)
+        self.budget_status = stored.values_list("status", flat=True).first()
+        stored.update(status=Budget.Status.DRAFT)
+        budget = self.budget = self.writer.put(
             Budget,
             f"{plan.year}/budget",
             entry.where,
             {"plan": plan},
-            status=Budget.Status.PUBLISHED,
             proration=entry.text("proration"),
             population_date=entry.date("population_date"),
             reconciliation_comment=entry.text("reconciliation_comment", ""),

@@ -1,4 +1,4 @@
-from budget.models.budget import Budget, BudgetLine, BudgetQuerySet, FeeRate
+from budget.models.budget import Budget, BudgetLine, BudgetQuerySet, FeeRate, balance_of, deletion_obstacles
 from budget.models.invoicing import FeeNotice, FrozenError, NumberSeries
 from budget.models.outcome import Outcome
 from budget.models.scenario import Scenario
@@ -13,4 +13,6 @@ __all__ = [
     "NumberSeries",
     "Outcome",
     "Scenario",
+    "balance_of",
+    "deletion_obstacles",
 ]

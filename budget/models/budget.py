@@ -1,15 +1,26 @@
 """What a year costs and the rates that pay for it (section 8 of the plan). All amounts are in kronor."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
 
-from budget.fees import Proration
-from committee.models import OperationalPlan
+from budget.balance import Balance, Reconciliation, reconcile
+from budget.fees import Proration, Rate, RateMissingError
+from budget.publication import publication_obstacles
+from committee.models import Municipality, OperationalPlan, Population
 from sodertorn.money import MoneyField
+
+
+class FeeRateQuerySet(models.QuerySet["FeeRate"]):
+    def as_rates(self) -> list[Rate]:
+        """The rates as the rules for the fee reckon with them."""
+        return [Rate(rate.valid_from, rate.amount_per_inhabitant) for rate in self]
 
 
 class FeeRate(models.Model):
@@ -22,6 +33,8 @@ class FeeRate(models.Model):
         "kronor per invånare och år", validators=[MinValueValidator(Decimal(0))]
     )
     note = models.CharField("anmärkning", max_length=250, blank=True)
+
+    objects = FeeRateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "avgift per invånare"
@@ -92,6 +105,13 @@ class Budget(models.Model):
     )
     note = models.TextField("anmärkning", blank=True, help_text="Visas på budgetens sida.")
 
+    lines_checked_together = False
+    """Set on a budget whose lines are about to be written together with it or with each other.
+
+    Then neither the budget nor a single line is checked against what is stored by now: whoever sets it asks
+    `refuse_obstacles` for the lines as they will be, as `budget.forms.LineFormSet` does.
+    """
+
     objects = BudgetQuerySet.as_manager()
 
     class Meta:
@@ -104,6 +124,50 @@ class Budget(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("budget:budget-detail", args=[self.plan.year])
+
+    def clean(self) -> None:
+        """Refuse to publish what must not be published, with the reasons in figures."""
+        if not self.lines_checked_together and self.plan_id:
+            self.refuse_obstacles(self.lines.all() if self.pk else [])
+
+    def refuse_obstacles(self, lines: "Iterable[BudgetLine]") -> None:
+        """Raise ValidationError if the budget is published and these lines, all it has, must not be."""
+        obstacles = self.publication_obstacles(lines) if self.status == self.Status.PUBLISHED else []
+        if obstacles:
+            raise ValidationError(["Budgeten kan inte vara publicerad.", *obstacles])
+
+    def publication_obstacles(self, lines: "Iterable[BudgetLine]") -> list[str]:
+        """Why the budget can't be published with these lines, in Swedish; empty when it can."""
+        lines = list(lines)
+        return publication_obstacles(
+            balance_of(lines),
+            number_of_lines=len(lines),
+            reconciliation=self._reconciliation(lines),
+            comment=self.reconciliation_comment,
+        )
+
+    def reconciliation_of(
+        self, lines: "Iterable[BudgetLine]", rates: Iterable[Rate], inhabitants: int | None
+    ) -> Reconciliation | None:
+        """The budgeted fees against the rule for `inhabitants`, or for as many as the plan states.
+
+        None when neither is known or no fees are budgeted. Raises RateMissingError.
+        """
+        base = self.plan.stated_inhabitants or inhabitants
+        budgeted = sum((line.amount for line in lines if line.is_fee), Decimal(0))
+        if not base or not budgeted:
+            return None
+        return reconcile(base, rates, self.plan.year, Proration(self.proration), budgeted)
+
+    def _reconciliation(self, lines: "Iterable[BudgetLine]") -> Reconciliation | None:
+        """As `reconciliation_of`, by what is stored; None without a rate for the whole year too."""
+        populations = Population.objects.on(self.population_date) if self.population_date else None
+        is_complete = populations is not None and len(populations) == Municipality.objects.count()
+        inhabitants = populations.total() if populations is not None and is_complete else None
+        try:
+            return self.reconciliation_of(lines, FeeRate.objects.as_rates(), inhabitants)
+        except RateMissingError:
+            return None
 
 
 class BudgetLine(models.Model):
@@ -146,3 +210,41 @@ class BudgetLine(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuse a line with which its published budget could not be published."""
+        if not self.budget_id or self.amount is None or self.amount < 0:
+            return  # refused already
+        if self.budget.lines_checked_together:
+            return
+        self.budget.refuse_obstacles([*self.budget.lines.exclude(pk=self.pk), self])
+        moved = BudgetLine.objects.filter(pk=self.pk).exclude(budget=self.budget_id).first()
+        if moved and deletion_obstacles([moved]):
+            raise ValidationError({"budget": f"{moved.budget} är publicerad och kan inte bli av med raden."})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the line. Raises ValidationError if its published budget can't do without it."""
+        if not self.budget.lines_checked_together and (obstacles := deletion_obstacles([self])):
+            raise ValidationError(obstacles)
+        return super().delete(*args, **kwargs)
+
+
+def deletion_obstacles(lines: Iterable[BudgetLine]) -> list[str]:
+    """Why published budgets can't do without these lines, in Swedish; empty when they can, or are drafts."""
+    by_budget: dict[Budget, list[BudgetLine]] = {}
+    for line in lines:
+        by_budget.setdefault(line.budget, []).append(line)
+    return [
+        f"{budget} är publicerad. {obstacle}"
+        for budget, gone in by_budget.items()
+        if budget.status == Budget.Status.PUBLISHED
+        for obstacle in budget.publication_obstacles(budget.lines.exclude(pk__in=[line.pk for line in gone]))
+    ]
+
+
+def balance_of(lines: Iterable[BudgetLine]) -> Balance:
+    """The sums of both sides, in kronor."""
+    sums = {side: Decimal(0) for side in BudgetLine.Side.values}
+    for line in lines:
+        sums[line.side] += line.amount
+    return Balance(sums[BudgetLine.Side.REVENUE], sums[BudgetLine.Side.COST])

@@ -1,14 +1,17 @@
 """How it went: what each budget line came to, and what it is expected to come to."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from budget.balance import Deviation, elapsed_share
 from budget.models.budget import BudgetLine
-from sodertorn.money import MoneyField
+from sodertorn.dates import date_text
+from sodertorn.money import MoneyField, round_half_up
 
 
 class Outcome(models.Model):
@@ -45,25 +48,32 @@ class Outcome(models.Model):
     def __str__(self) -> str:
         return f"{self.line}, {self.get_report_display().lower()}"
 
-    @property
-    def deviation(self) -> Decimal:
-        """Outcome less budget, in kronor. At an interim report it is of the whole year's budget."""
-        return self.amount - self.line.amount
-
-    @property
-    def deviation_percent(self) -> Decimal | None:
-        """The deviation in per cent of the budget; None when nothing was budgeted."""
-        return self.deviation * 100 / self.line.amount if self.line.amount else None
-
     def clean(self) -> None:
-        """Demand a comment when a full-year figure departs from the budget by more than its threshold."""
-        if not self.line_id or self.amount is None or self.comment.strip():
+        """Demand the report's own date, and a comment where the amount departs too much from the budget."""
+        if not self.line_id or self.amount is None or self.as_of is None:
             return
-        if self.report == self.Report.INTERIM:
-            return
-        threshold = self.line.budget.deviation_threshold
-        percent = self.deviation_percent
-        if self.deviation and (percent is None or abs(percent) > threshold):
+        budget = self.line.budget
+        if self.as_of.year != budget.plan.year:
+            raise ValidationError({"as_of": f"Dagen ska vara i budgetens år, {budget.plan.year}."})
+        other = Outcome.objects.filter(line__budget=budget, report=self.report).exclude(pk=self.pk)
+        stated = other.exclude(line=self.line).values_list("as_of", flat=True).first()
+        if stated not in (None, self.as_of):
+            label = self.get_report_display()
+            raise ValidationError({"as_of": f"{label} har redan beloppen till och med {date_text(stated)}."})
+        threshold = budget.deviation_threshold
+        if self.against_budget.exceeds(threshold) and not self.comment.strip():
             raise ValidationError(
                 {"comment": f"Skriv en kommentar: beloppet avviker mer än {threshold} procent från budgeten."}
             )
+
+    @property
+    def against_budget(self) -> Deviation:
+        """The amount against the year's budget; in an interim report against the part of it that has gone."""
+        is_interim = self.report == self.Report.INTERIM
+        share = elapsed_share(self.as_of) if is_interim else Fraction(1)
+        return Deviation(share * Fraction(self.line.amount), self.amount)
+
+    @property
+    def deviation(self) -> Decimal:
+        """Amount less what was budgeted for its time, in kronor and öre."""
+        return round_half_up(self.against_budget.kronor, 2)
