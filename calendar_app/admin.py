@@ -4,8 +4,11 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
+from calendar_app.admin_forms import EventForm, EventHostForm, MemberHostFormSet, SwapForm
+from calendar_app.admin_planning import may_propose, propose_view
 from calendar_app.models import (
     AgendaItem,
     Event,
@@ -31,6 +34,7 @@ from sodertorn.back_office import (
 
 class EventHostInline(PortalInline):
     model = EventHost
+    formset = MemberHostFormSet
     fields = ["position", "municipality"]
     autocomplete_fields = ["municipality"]
     verbose_name_plural = "värdkommuner (ingen, en eller flera)"
@@ -50,6 +54,7 @@ class EventLinkInline(PortalInline):
 
 @admin.register(Event)
 class EventAdmin(PortalAdmin):
+    form = EventForm
     list_display = ["title", "when", "body_name", "host_names", "status"]
     list_filter = ["status", "kind", "body", "hosts"]
     date_hierarchy = "starts_on"
@@ -58,7 +63,8 @@ class EventAdmin(PortalAdmin):
     search_help_text = "Sök på rubrik, organ, lokal, upplysning eller datum, till exempel 2017-10."
     autocomplete_fields = ["body", "plan_section"]
     prepopulated_fields = {"slug": ["title"]}
-    actions = ["confirm"]
+    readonly_fields = ["sequence", "changed_at", "uid"]
+    actions = ["confirm", "cancel"]
     fieldsets = [
         (None, {"fields": ["kind", "title", "body"]}),
         (
@@ -73,18 +79,39 @@ class EventAdmin(PortalAdmin):
             "Status",
             {
                 "fields": ["status", "original_starts_on"],
-                "description": "Flyttas ett möte: ändra dagen ovan, välj ”Flyttad” och skriv den dag "
-                "det var tänkt från början. Ett inställt möte tas inte bort utan får status ”Inställd”.",
+                "description": "Flyttas ett möte: ändra dagen ovan och välj ”Flyttad”, så fylls den "
+                "ursprungliga dagen i. Ett inställt möte tas inte bort utan får status ”Inställd”.",
             },
         ),
         ("Var och övrigt", {"fields": ["location", "note"]}),
         ("Plats på webbplatsen", {"fields": ["slug", "plan_section"], "classes": ["collapse"]}),
+        (
+            "I prenumeranternas kalendrar",
+            {
+                "fields": ["sequence", "changed_at", "uid"],
+                "description": "Revisionen höjs av sig själv när något som syns i kalendrarna ändras.",
+                "classes": ["collapse"],
+            },
+        ),
     ]
     inlines = [EventHostInline, AgendaItemInline, EventLinkInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         queryset: Any = super().get_queryset(request)  # of the model's own manager
         return queryset.with_hosts()
+
+    def get_urls(self) -> list[URLPattern]:
+        propose = self.admin_site.admin_view(self.propose)
+        return [path("foresla/", propose, name="calendar_app_event_propose"), *super().get_urls()]
+
+    def propose(self, request: HttpRequest) -> HttpResponse:
+        return propose_view(self, request)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        may = may_propose(self, request)
+        return super().changelist_view(request, {**(extra_context or {}), "may_propose": may})
 
     @admin.display(description="när", ordering="sorts_on")
     def when(self, event: Event) -> str:
@@ -119,9 +146,25 @@ class EventAdmin(PortalAdmin):
         else:
             self.message_user(request, "Inget av de valda mötena är preliminärt.", messages.WARNING)
 
+    @admin.action(description="Ställ in", permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        """Cancel the meetings, which stay in the calendar so that subscribers are told."""
+        planned = queryset.exclude(status=Event.Status.CANCELLED)
+        number = len(planned)
+        for event in planned:
+            event.status = Event.Status.CANCELLED
+            event.save(update_fields=["status"])
+            self.log_change(request, event, "Ställde in.")
+        if number:
+            text = "Ett möte är nu inställt." if number == 1 else f"{number} möten är nu inställda."
+            self.message_user(request, text, messages.SUCCESS)
+        else:
+            self.message_user(request, "De valda mötena är redan inställda.", messages.WARNING)
+
 
 @admin.register(EventHost)
 class EventHostAdmin(PortalAdmin):
+    form = EventHostForm
     list_display = ["event", "municipality", "position"]
     list_filter = ["municipality"]
     list_select_related = ["event", "municipality"]
@@ -259,8 +302,9 @@ class HostTurnAdmin(PortalAdmin):
 
 @admin.register(HostSwap)
 class HostSwapAdmin(PortalAdmin):
-    """A swap that is made can be undone, newest first, but not turned into another."""
+    """A new swap exchanges the turns and their meetings' hosts; taking it away changes them back."""
 
+    form = SwapForm
     list_display = ["rotation", "first_turn", "second_turn", "reason", "decided_on"]
     list_filter = ["rotation"]
     list_select_related = [
@@ -273,15 +317,26 @@ class HostSwapAdmin(PortalAdmin):
     ]
     search_fields = ["reason", "rotation__name"]
     search_help_text = "Sök på skäl eller värdskapsordning."
-    autocomplete_fields = ["rotation", "first_turn", "second_turn"]
     view_on_site = False
-    fields = ["rotation", "first_turn", "second_turn", "reason", "decided_on"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["rotation", "first_turn", "second_turn", "reason", "decided_on"],
+                "description": "När du sparar byter de två turerna kommun, och mötena som inte är över byter "
+                "värd. Ordningen går sedan vidare som förut. Tas bytet bort byter de tillbaka.",
+            },
+        )
+    ]
 
-    def has_change_permission(self, request: HttpRequest, obj: HostSwap | None = None) -> bool:
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: HostSwap | None = None) -> list[str]:
+        return ["rotation", "first_turn", "second_turn"] if obj else []
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """One at a time, on its own page, which knows whether it can be undone."""
+        return {}
 
     def has_delete_permission(self, request: HttpRequest, obj: HostSwap | None = None) -> bool:
-        if obj is None or not super().has_delete_permission(request, obj):
-            return False
-        later = HostSwap.objects.touching(obj.first_turn, obj.second_turn).filter(pk__gt=obj.pk)
-        return not later.exists()
+        """A swap whose turns have been swapped again can't be undone before the later one is."""
+        later = obj and HostSwap.objects.touching(obj.first_turn, obj.second_turn).filter(pk__gt=obj.pk)
+        return super().has_delete_permission(request, obj) and not (later and later.exists())

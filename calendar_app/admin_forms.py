@@ -1,0 +1,125 @@
+"""Forms of the back office that look beyond their own row: who shares the day, and who may host."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from calendar_app.confirmation import confirmation_of, warnings_of
+from calendar_app.models import Event, EventHost, HostSwap, HostTurn
+from calendar_app.occasion import Occasion, occasion_of
+from calendar_app.planning import non_members
+from calendar_app.stored_rules import body_rules, municipality_names
+from committee.models import Municipality
+from sodertorn.back_office import InlineFormSet
+from sodertorn.dates import date_span
+
+WHEN = {"body", "kind", "date_precision", "starts_on", "ends_on", "start_time", "end_time", "status"}
+
+
+class EventForm(forms.ModelForm):
+    """An event that shares its day with another is saved when someone has said that it is meant so.
+
+    The page shows `warnings` with a box to tick, whose value is `confirmation`.
+    """
+
+    class Meta:
+        model = Event
+        exclude: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.warnings: list[str] = []
+
+    @property
+    def confirmation(self) -> str:
+        return confirmation_of(self.warnings)
+
+    def clean(self) -> None:
+        super().clean()
+        occasion = None if self.errors or not WHEN & set(self.changed_data) else self._occasion()
+        if occasion is None:
+            return
+        events = Event.objects.with_hosts().on_days(occasion.starts_on, occasion.ends_on)
+        others = [occasion_of(event) for event in events.exclude(pk=self.instance.pk)]
+        if not others:
+            return
+        self.warnings = warnings_of(occasion, others, body_rules(), municipality_names())
+        if self.warnings and self.data.get("save_anyway") != self.confirmation:
+            raise ValidationError(
+                "Mötet är inte sparat än. Läs varningen, och bocka för ”Spara ändå” om det ska vara så."
+            )
+
+    def _occasion(self) -> Occasion | None:
+        """What is in the form; None if it takes no day."""
+        data = {**self.cleaned_data}
+        ends_on = data.get("ends_on") or data["starts_on"]
+        if data["date_precision"] != Event.DatePrecision.DAY or ends_on < data["starts_on"]:
+            return None
+        return Occasion(
+            title=data["title"],
+            body=data["body"].slug if data.get("body") else "",
+            kind=Event.Kind(data["kind"]),
+            starts_on=data["starts_on"],
+            ends_on=ends_on,
+            hosts=tuple(host.slug for host in self.instance.host_list) if self.instance.pk else (),
+            start_time=data.get("start_time"),
+            end_time=data.get("end_time"),
+            status=Event.Status(data["status"]),
+        )
+
+
+def _refuse_non_member(form: forms.ModelForm, event: Event, municipality: Municipality | None) -> None:
+    if municipality and non_members(event.body, [municipality]):
+        form.add_error("municipality", f"{municipality} har ingen plats i organet och kan inte vara värd.")
+
+
+class MemberHostFormSet(InlineFormSet):
+    """Hosts of an event, each with a seat in its body."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", {})
+            if form.has_changed() and not data.get("DELETE"):
+                _refuse_non_member(form, self.instance, data.get("municipality"))
+
+
+class EventHostForm(forms.ModelForm):
+    class Meta:
+        model = EventHost
+        exclude: list[str] = []
+
+    def clean(self) -> None:
+        super().clean()
+        if event := self.cleaned_data.get("event"):
+            _refuse_non_member(self, event, self.cleaned_data.get("municipality"))
+
+
+class TurnField(forms.ModelChoiceField):
+    """A turn told by its rotation, number, municipality and day."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        event = obj.event
+        when = (
+            date_span(event.starts_on, event.ends_on, month_only=event.is_month_only, weekday=False)
+            if event
+            else str(obj.year)
+        )
+        return f"{obj.rotation.body.short_name}, tur {obj.number}: {obj.municipality} ({when})"
+
+
+class SwapForm(forms.ModelForm):
+    """Two turns to exchange. They stand fixed once it is done."""
+
+    class Meta:
+        model = HostSwap
+        exclude: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        turns = HostTurn.objects.select_related("rotation__body", "municipality", "event")
+        for name in ("first_turn", "second_turn"):
+            if name in self.fields:
+                label = self.fields[name].label
+                self.fields[name] = TurnField(turns.order_by("rotation", "-number"), label=label)
