@@ -5,7 +5,7 @@ Reads occasions, stored or only proposed, and answers in sentences; knows neithe
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, time
 
 from calendar_app.occasion import Occasion
 from calendar_app.rules.dates import LEAD_DAYS, clashes, days_to_avoid, preparation
@@ -39,7 +39,7 @@ def check_calendar(
     Occasions before the year only count as what the year's first meetings are prepared by. `off_days` are
     days to avoid, with the reason. Municipalities are called by `municipality_names`, else by their slugs.
     """
-    occasions = sorted(occasions, key=lambda occasion: (occasion.starts_on, occasion.ends_on, occasion.title))
+    occasions = sorted(occasions, key=lambda each: (each.starts_on, each.start_time or time.max, each.title))
     of_year = [occasion for occasion in occasions if occasion.starts_on.year == year]
     names = municipality_names or {}
     found: list[Finding] = []

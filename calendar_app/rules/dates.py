@@ -83,9 +83,8 @@ def days_to_avoid(occasions: Sequence[Occasion], off_days: Mapping[date, str]) -
 
 
 def _on_one_day(occasions: Sequence[Occasion]) -> Iterator[tuple[Occasion, Occasion]]:
-    """Pairs of occasions that share a day, the one that begins first before the other."""
+    """Pairs of occasions, given by when they begin, that share a day."""
     dated = [occasion for occasion in occasions if not occasion.is_cancelled and not occasion.is_month_only]
-    dated.sort(key=lambda occasion: (occasion.starts_on, occasion.start_time or time.max))
     for index, one in enumerate(dated):
         for other in dated[index + 1 :]:
             if other.starts_on > one.ends_on:
