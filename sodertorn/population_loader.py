@@ -11,7 +11,9 @@ from django.db import transaction
 from committee.models import Municipality, Population
 from sodertorn.file_entry import FileError
 from sodertorn.loaded_rows import LoadFailed, LoadReport, RowWriter
+from sodertorn.models import LoadedRow
 
+LOADED, IMPORTED = "folkmangd", "importerad-folkmangd"
 COLUMNS = ["code", "name", "year", "population", "source"]
 
 
@@ -26,11 +28,22 @@ class Figure:
     source: str
 
 
+def loaded_key(year: int, code: str) -> str:
+    """What a figure from the file is remembered by."""
+    return f"{LOADED}/{year}/{code}"
+
+
+def imported_key(year: int, code: str) -> str:
+    """What a figure that `population_import` wrote is remembered by."""
+    return f"{IMPORTED}/{year}/{code}"
+
+
 @transaction.atomic
 def load_population(path: Path, *, overwrite: bool = False) -> tuple[LoadReport, dict[int, list[str]]]:
     """Load the file, all or nothing, and tell which years were passed over and whose figures they lack.
 
-    Staff's own edits are left alone as in the plan loader. Raises `LoadFailed` with every fault, by line.
+    Staff's own edits are left alone as in the plan loader, and so are figures imported since. Raises
+    `LoadFailed` with every fault, by line.
     """
     municipalities = {municipality.code: municipality for municipality in Municipality.objects.all()}
     if not municipalities:
@@ -44,16 +57,20 @@ def load_population(path: Path, *, overwrite: bool = False) -> tuple[LoadReport,
         if len(figures) < len(municipalities)
     }
     writer = RowWriter(overwrite=overwrite)
+    imported = set(LoadedRow.objects.filter(key__startswith=f"{IMPORTED}/").values_list("key", flat=True))
     for year, figures in sorted(by_year.items()):
         if year in incomplete:
             for code in figures:
-                writer.mention(f"folkmangd/{year}/{code}")
+                writer.mention(loaded_key(year, code))
             continue
         for figure in figures.values():
+            if imported_key(year, figure.code) in imported and not overwrite:
+                writer.mention(loaded_key(year, figure.code))
+                continue
             with writer.collecting_faults():
                 writer.put(
                     Population,
-                    f"folkmangd/{year}/{figure.code}",
+                    loaded_key(year, figure.code),
                     f"rad {figure.line}",
                     {
                         "municipality": municipalities[figure.code],
@@ -62,7 +79,7 @@ def load_population(path: Path, *, overwrite: bool = False) -> tuple[LoadReport,
                     inhabitants=figure.inhabitants,
                     source=figure.source,
                 )
-    return writer.finish(("folkmangd/",)), incomplete
+    return writer.finish((f"{LOADED}/",)), incomplete
 
 
 def _read(path: Path, codes: set[str]) -> list[Figure]:
