@@ -211,7 +211,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static").rglob("*.css"))
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 # Shown when nothing else can be relied on, so it stands alone.
-STANDS_ALONE = {"base.html", "500.html"}
+STANDS_ALONE = {"base.html", "base_bare.html"}
 TAG = re.compile(r"<([a-z][a-z0-9]*)\b([^<>]*)>", re.IGNORECASE)
 LOADS = re.compile(
     r"\b(?:src|srcset|href|action|formaction|poster|data)\s*=\s*[\"']?\s*(?:https?:)?//", re.IGNORECASE

@@ -31,7 +31,10 @@ PAGES = [
     "/kommuner/",
     "/kommuner/botkyrka/",
     "/kalender/",
+    "/kalender/tidigare/",
     "/kalender/2017/",
+    "/kalender/2017/10/",
+    "/kalender/2017/v43/",
     EVENT,
     MONTH_EVENT,
     "/vardskap/",
@@ -219,7 +222,65 @@ def test_whatever_day_is_a_meeting_of_that_day_or_not_found(year, month, day, sl
         assert response.context["event"].get_absolute_url() == address
 
 
+@pytest.mark.parametrize("suffix", ["/", ".ics", ".csv", ".json"])
+@pytest.mark.parametrize(
+    "period",
+    [
+        *(f"{year}/{part}" for year in ("0000", "1899", "2015", "2199", "9999") for part in ("01", "v01")),
+        *(f"2017/{month}" for month in ("00", "13", "99", "1", "010", "-1", "oktober")),
+        *(f"2017/{week}" for week in ("v00", "v53", "v54", "v99", "v1", "v001", "V43", "w43", "v", "v-1")),
+        "2016/v51",  # The year before the first event, but for its last week, which has a day in 2017.
+        "2016/12",
+        "2020",  # Two years after the last event.
+        "2020/01",
+        "2020/v02",
+    ],
+)
+def test_month_or_week_that_is_none_or_is_out_of_bounds_is_not_found(client, period, suffix):
+    assert_not_found(client, f"/kalender/{period}{suffix}")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/kalender/2017.pdf",
+        "/kalender/2017.ICS",
+        "/kalender/2017.ics/",
+        "/kalender/2017.",
+        "/kalender/2017/10.xml",
+        "/kalender/kommande.html",
+        "/kalender/kommande",
+        "/kalender/2017/02/02/samarbetskommitten.csv",
+    ],
+)
+def test_format_that_a_page_does_not_have_is_not_found(client, address):
+    assert_not_found(client, address)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "2", "99999999999999999999", "1.5", "x", "%00", "٣", ""])
+def test_page_number_that_is_none_is_not_found(client, page):
+    assert_not_found(client, f"/kalender/tidigare/?sida={page}")
+
+
+@given(year=st.integers(0, 9999), number=st.integers(0, 99), is_week=st.booleans())
+@example(year=2016, number=52, is_week=True)
+@example(year=2020, number=1, is_week=True)
+@settings(max_examples=100, deadline=None)
+def test_whatever_month_or_week_is_a_page_or_not_found(year, number, is_week):
+    part = f"v{number:02}" if is_week else f"{number:02}"
+
+    assert Client().get(f"/kalender/{year:04}/{part}/").status_code in (200, 404)
+
+
 # --- Filters ------------------------------------------------------------------------------------------------
+
+CALENDAR_PAGES = [
+    "/kalender/",
+    "/kalender/tidigare/",
+    "/kalender/2017/",
+    "/kalender/2017/10/",
+    "/kalender/2017/v43/",
+]
 
 ERRORS = {
     "organ": "Organet i adressen finns inte. Välj ett i listan.",
@@ -238,7 +299,7 @@ BAD_VALUES = [
 ]
 
 
-@pytest.mark.parametrize("address", ["/kalender/", "/kalender/2017/"])
+@pytest.mark.parametrize("address", CALENDAR_PAGES)
 @pytest.mark.parametrize("field", FILTER_FIELDS)
 @pytest.mark.parametrize("value", BAD_VALUES, ids=range(len(BAD_VALUES)))
 def test_unknown_filter_value_is_explained_above_an_empty_list(client, address, field, value):
@@ -259,6 +320,21 @@ def test_null_byte_in_a_filter_is_explained_above_an_empty_list(client, field, v
         ERRORS["typ"] if field == "typ" else "Null-tecken är inte tillåtna."
     ]
     assert page.all("li", "event") == []
+
+
+@pytest.mark.parametrize("value", ["%00", "x" * 10_000, "%22%3E%3Cscript%3E"], ids=["null", "long", "script"])
+@pytest.mark.parametrize("address", CALENDAR_PAGES)
+def test_unknown_value_is_not_repeated_in_any_link(client, address, value):
+    page = read(client, f"{address}?organ={value}&typ=meeting")
+
+    assert [link for link in page.links() if "organ=" in link] == []
+
+
+@pytest.mark.parametrize("query", ["organ=finns-inte", "organ=ledningsgruppen&vard=%00", "typ=" + "x" * 10_000])
+@pytest.mark.parametrize("stem", ["kommande", "tidigare", "2017", "2017/10", "2017/v43"])
+@pytest.mark.parametrize("suffix", ["ics", "csv", "json"])
+def test_unknown_filter_value_gives_no_file_that_seems_empty(client, stem, suffix, query):
+    assert_not_found(client, f"/kalender/{stem}.{suffix}?{query}")
 
 
 def test_unknown_value_beside_good_ones_gives_an_empty_list_too(client):
@@ -301,7 +377,10 @@ def test_query_that_means_nothing_is_passed_over(client, address, query):
 def test_ten_thousand_parameters_are_too_many(client):
     query = "&".join(f"organ{number}=x" for number in range(10_000))
 
-    assert client.get(f"/kalender/2017/?{query}").status_code == 400
+    response = client.get(f"/kalender/2017/?{query}")
+
+    assert response.status_code == 400
+    assert "Förfrågan gick inte att förstå" in response.content.decode()
 
 
 def test_filter_value_is_shown_as_text_only(client):

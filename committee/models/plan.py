@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Subquery
@@ -232,6 +233,14 @@ class TargetArea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("committee:targetarea-detail", args=[self.area.plan.year, self.slug])
+
+    def clean(self) -> None:
+        """Refuse a slug that another of the plan's areas has used: the address holds only the year and it."""
+        if not self.area_id:
+            return
+        namesakes = TargetArea.objects.filter(area__plan=self.area.plan, slug=self.slug)
+        if namesakes.exclude(pk=self.pk).exclude(area=self.area).exists():
+            raise ValidationError({"slug": "Planen har redan ett målområde med den adressdelen."})
 
 
 class DevelopmentIssue(models.Model):

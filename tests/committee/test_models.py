@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -230,7 +231,7 @@ def test_with_latest_population_takes_the_newest_figure() -> None:
     make_population(botkyrka, 2017, 300)
     make_population(botkyrka, 2016, 200)
 
-    rows = Municipality.objects.with_latest_population()
+    rows: Any = Municipality.objects.with_latest_population()
     assert set(rows.values_list("pk", "inhabitants", "population_date")) == {
         (botkyrka.pk, 300, datetime.date(2017, 12, 31)),
         (haninge.pk, None, None),
@@ -360,3 +361,18 @@ def test_plan_deleted_takes_its_parts_along() -> None:
         if model.objects.exists()
     ]
     assert kept == []
+
+
+def test_target_area_slug_is_refused_when_another_area_of_the_plan_has_it() -> None:
+    """The page's address holds the year and the slug, not the cooperation area."""
+    plan = OperationalPlan.objects.create(year=2030, issuer="Kommittén")
+    first, second = (
+        CooperationArea.objects.create(plan=plan, name=name, slug=name, purpose="Syfte")
+        for name in ("regionalt", "verksamhet")
+    )
+    TargetArea.objects.create(area=first, name="Klimat", slug="klimat")
+
+    with pytest.raises(ValidationError) as error:
+        TargetArea(area=second, name="Klimat", slug="klimat").full_clean()
+
+    assert error.value.message_dict == {"slug": ["Planen har redan ett målområde med den adressdelen."]}
