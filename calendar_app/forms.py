@@ -48,25 +48,49 @@ class EventFilter(forms.Form):
         return events
 
     @property
+    def is_active(self) -> bool:
+        """Whether anything is asked for, be it known or not."""
+        return any(self.data.get(name) for name in self.fields)
+
+    @property
     def query(self) -> str:
-        """The chosen values as the end of an address, "?organ=…", to be kept when moving to another year."""
-        return self._query_without(None)
+        """The chosen values as the end of an address, "?organ=…", to be kept when moving to another page."""
+        return self.query_with()
+
+    def query_with(self, **more: Any) -> str:
+        """The query with something added, such as the number of a page."""
+        return self._as_query({**self._chosen, **more})
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Each chosen value in words, by the name of its field."""
+        chosen = self._chosen
+        words = {
+            "organ": lambda: self.cleaned_data["organ"].short_name,
+            "vard": lambda: self.cleaned_data["vard"].name,
+            "typ": lambda: Event.Kind(self.cleaned_data["typ"]).label,
+        }
+        return {name: words[name]() for name in chosen}
 
     def chips(self) -> list[dict[str, Any]]:
-        """Each chosen value with its label and the query that takes it away."""
+        """Each chosen value with its label and the query that takes it away; none beside an unknown value."""
         if not self.is_valid():
             return []
-        labels = {
-            "organ": getattr(self.cleaned_data["organ"], "short_name", ""),
-            "vard": str(self.cleaned_data["vard"] or ""),
-            "typ": dict(Event.Kind.choices).get(self.cleaned_data["typ"], ""),
-        }
+        chosen = self._chosen
         return [
-            {"label": f"{self.fields[name].label}: {label}", "query": self._query_without(name)}
-            for name, label in labels.items()
-            if label
+            {
+                "label": f"{self.fields[name].label}: {label}",
+                "query": self._as_query({other: chosen[other] for other in chosen if other != name}),
+            }
+            for name, label in self.labels.items()
         ]
 
-    def _query_without(self, excluded: str | None) -> str:
-        chosen = {name: self.data[name] for name in self.fields if name != excluded and self.data.get(name)}
-        return f"?{urlencode(chosen)}" if chosen else ""
+    @property
+    def _chosen(self) -> dict[str, str]:
+        """The values that are known. Others are left out, or every link would repeat what was mistyped."""
+        self.is_valid()
+        return {name: self.data[name] for name in self.fields if self.cleaned_data.get(name)}
+
+    @staticmethod
+    def _as_query(values: dict[str, Any]) -> str:
+        return f"?{urlencode(values)}" if values else ""

@@ -1,76 +1,128 @@
 """Pages about when and where we meet, and whose turn it is to host."""
 
-import datetime
+from typing import Any
 
+from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from calendar_app.event_address import event_at
+from calendar_app.event_jsonld import event_jsonld
+from calendar_app.feeds import base_url, calendar_response, dataset_response
 from calendar_app.forms import EventFilter
 from calendar_app.host_history import host_history
 from calendar_app.models import Event, HostRotation
+from calendar_app.month_grid import period_grid
+from calendar_app.neighbours import neighbours
+from calendar_app.periods import Period, Year
+from calendar_app.selection import (
+    Selection,
+    Span,
+    calendar_span,
+    past_selection,
+    period_of,
+    period_selection,
+    upcoming_selection,
+)
 from calendar_app.usual_times import weekday_exception
 from committee.models import PlanSection
 
-LATEST = 10
-"""How many past events the calendar shows when nothing is planned."""
+EVENTS_PER_PAGE = 40
+"""How many past events a page lists: about two years of meetings."""
 
 
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """What is coming; when nothing is planned, the latest events instead, and the page says so."""
-    today = timezone.localdate()
-    form = EventFilter(request.GET)
-    events = form.apply(Event.objects.with_hosts())
-    upcoming = list(events.upcoming(today))
-    latest = [] if upcoming else list(events.past(today).reverse()[:LATEST])
-    context = {"form": form, "upcoming": upcoming, "latest": latest, "years": _years(), "today": today}
-    return render(request, "calendar_app/event_list.html", context)
+    selection = upcoming_selection(EventFilter(request.GET), timezone.localdate())
+    return render(request, "calendar_app/event_list.html", _calendar_context(selection, calendar_span()))
+
+
+@require_safe
+def event_list_file(request: HttpRequest, file_format: str) -> HttpResponseBase:
+    return _file(request, upcoming_selection(EventFilter(request.GET), timezone.localdate()), file_format)
+
+
+@require_safe
+def event_past(request: HttpRequest) -> HttpResponse:
+    """What is over, newest first, some at a time."""
+    selection = past_selection(EventFilter(request.GET), timezone.localdate())
+    try:
+        page = Paginator(selection.events, EVENTS_PER_PAGE).page(request.GET.get("sida", 1))
+    except InvalidPage as error:
+        raise Http404("Så många sidor finns inte.") from error
+    context = {
+        **_calendar_context(selection, calendar_span()),
+        "events": page.object_list,
+        "page": page,
+        "newer": selection.page_address(page.number - 1) if page.has_previous() else "",
+        "older": selection.page_address(page.number + 1) if page.has_next() else "",
+    }
+    return render(request, "calendar_app/event_past.html", context)
+
+
+@require_safe
+def event_past_file(request: HttpRequest, file_format: str) -> HttpResponseBase:
+    """All that is over, however many pages it takes to list."""
+    return _file(request, past_selection(EventFilter(request.GET), timezone.localdate()), file_format)
 
 
 @require_safe
 def event_year(request: HttpRequest, year: int) -> HttpResponse:
-    """The whole year in order, under its months."""
-    years = _years()
-    if year not in years:
-        raise Http404(f"Inga möten finns inlagda för {year}.")
-    form = EventFilter(request.GET)
-    events = list(form.apply(Event.objects.with_hosts().in_year(year)))
-    context = {"form": form, "events": events, "year": year, "years": years, "today": timezone.localdate()}
-    return render(request, "calendar_app/event_year.html", context)
+    """The whole year: its months at a glance, and its events in order."""
+    context = _period_context(request, period := Year.numbered(year))
+    grids = [period_grid(month, context["events"], context["today"]) for month in period.months]
+    return render(request, "calendar_app/event_year.html", {**context, "grids": grids})
+
+
+@require_safe
+def event_grid(
+    request: HttpRequest, year: int, month: int | None = None, week: int | None = None
+) -> HttpResponse:
+    """A month, or an ISO week: a grid of days on wide screens, a list on narrow ones."""
+    context = _period_context(request, period := _period(year, month, week))
+    grid = period_grid(period, context["events"], context["today"])
+    return render(request, "calendar_app/event_grid.html", {**context, "grid": grid})
+
+
+@require_safe
+def event_period_file(
+    request: HttpRequest, file_format: str, year: int, month: int | None = None, week: int | None = None
+) -> HttpResponseBase:
+    """What a year, a month or a week shows."""
+    period = _period(year, month, week)
+    if not calendar_span().has(period):
+        raise Http404("Kalendern räcker inte dit.")
+    return _file(request, period_selection(EventFilter(request.GET), period), file_format)
 
 
 @require_safe
 def event_detail(
     request: HttpRequest, year: int, month: int, slug: str, day: int | None = None
 ) -> HttpResponse:
-    """One event, at its own address or the one it was moved from; without a day, only the month is known."""
+    """One event, at its own address or one that it was moved from; without a day, only the month is known."""
     try:
-        starts_on = datetime.date(year, month, 1 if day is None else day)
+        found = event_at(Event.objects.with_hosts(), slug, year, month, day)
     except ValueError as error:
         raise Http404("Dagen finns inte.") from error
-    precision = Event.DatePrecision.DAY if day else Event.DatePrecision.MONTH
-    events = Event.objects.with_hosts().filter(slug=slug)
-    # A moved event may have got a day, or lost it, since it had the old address.
-    event = (
-        events.filter(starts_on=starts_on, date_precision=precision).first()
-        or events.filter(original_starts_on=starts_on).first()
-    )
-    if event is None:
+    if found is None:
         raise Http404("Mötet finns inte.")
-    others = Event.objects.with_hosts().exclude(pk=event.pk)
-    of_body = others.for_body(event.body) if event.body else others.none()
+    event = found.event
     context = {
         "object": event,
         "event": event,
-        "is_old_address": request.path != event.get_absolute_url(),
+        "found": found,
+        "agenda": event.agenda.all(),
+        "links": event.links.all(),
+        "neighbours": neighbours(event),
         "weekday_exception": weekday_exception(event),
-        "same_day": [] if event.is_month_only else others.on_days(event.starts_on, event.ends_on),
         "plan_section": PlanSection.objects.public().filter(events=event).select_related("plan").first(),
         "turns": event.host_turns.select_related("rotation"),
-        "previous": of_body.before(event).last(),
-        "next": of_body.after(event).first(),
+        "event_jsonld": event_jsonld(event, base_url(request)),
     }
     return render(request, "calendar_app/event_detail.html", context)
 
@@ -84,5 +136,53 @@ def rotation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "calendar_app/rotation_list.html", context)
 
 
-def _years() -> list[int]:
-    return [day.year for day in Event.objects.dates("starts_on", "year")]
+def _period(year: int, month: int | None, week: int | None) -> Period:
+    try:
+        return period_of(year, month, week)
+    except ValueError as error:
+        raise Http404("Perioden finns inte.") from error
+
+
+def _calendar_context(selection: Selection, span: Span) -> dict[str, Any]:
+    return {
+        "selection": selection,
+        "form": selection.form,
+        "events": selection.events,
+        "years": span.event_years,
+        "today": timezone.localdate(),
+    }
+
+
+def _period_context(request: HttpRequest, period: Period) -> dict[str, Any]:
+    span, today = calendar_span(), timezone.localdate()
+    if not span.has(period):
+        raise Http404("Kalendern räcker inte dit.")
+    return {
+        **_calendar_context(period_selection(EventFilter(request.GET), period), span),
+        "period": period,
+        "year": span.year(period),
+        "previous": span.previous(period),
+        "next": span.next(period),
+        "now": span.now(period, today),
+    }
+
+
+def _file(request: HttpRequest, selection: Selection, file_format: str) -> HttpResponseBase:
+    """The selection in a format for other programs. A filter that is not known is a mistake in the address.
+
+    An empty file would say that there are no meetings, and empty the calendar of whoever subscribes to it.
+    """
+    if not selection.form.is_valid():
+        raise Http404("Filtret i adressen finns inte.")
+    events, title = selection.events, selection.full_title
+    if file_format == "ics":
+        response: HttpResponseBase = calendar_response(
+            request, events, name=title, page_path=selection.address
+        )
+    else:
+        response = dataset_response(
+            request, events, as_format=file_format, slug=selection.file_name, title=title
+        )
+    filename = f"{selection.file_name}.{file_format}"
+    response["Content-Disposition"] = content_disposition_header(False, filename) or "inline"
+    return response

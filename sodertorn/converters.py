@@ -27,7 +27,20 @@ class TwoDigits:
         return f"{value:02d}"
 
 
+class FileFormat:
+    """The suffix of a file with what the page at the same address shows."""
+
+    regex = "ics|csv|json"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 def register() -> None:
-    """Make `<yyyy:…>` and `<dd:…>` known; called once, by the root URL configuration."""
+    """Make `<yyyy:…>`, `<dd:…>` and `<format:…>` known; called once, by the root URL configuration."""
     register_converter(Year, "yyyy")
     register_converter(TwoDigits, "dd")
+    register_converter(FileFormat, "format")

@@ -151,22 +151,28 @@ def read(client: Client, address: str) -> Element:
     return parse(response.content.decode())
 
 
-def crawl(client: Client, missing: Sequence[str] = ()) -> dict[str, Element]:
-    """Every page that can be reached from the start page, the administration left out.
+FILE = re.compile(r"\.[a-z]+$")
+FILTER = re.compile(r"[?&](organ|vard|typ)=")
 
-    Each must be there, except those in `missing`, which must not.
+
+def crawl(client: Client, missing: Sequence[str] = ()) -> dict[str, Element]:
+    """Every page that can be reached from the start page, the administration and files left out.
+
+    Each must be there, except those in `missing`, which must not. A page may be filtered in so many ways that
+    those reached from an already filtered page are left out too.
     """
     pages: dict[str, Element] = {}
     waiting = ["/"]
     while waiting:
         address = waiting.pop()
-        if address in pages or address.startswith("/admin/"):
+        if address in pages or address.startswith("/admin/") or FILE.search(urlsplit(address).path):
             continue
         response = client.get(address, follow=True)
         expected = 404 if address in missing else 200
         assert response.status_code == expected, f"{address}: {response.status_code}"
         pages[address] = parse(response.content.decode())
-        waiting += [urldefrag(link).url for link in internal_links(pages[address], address)]
+        links = [urldefrag(link).url for link in internal_links(pages[address], address)]
+        waiting += [link for link in links if not (FILTER.search(address) and FILTER.search(link))]
     return pages
 
 

@@ -330,7 +330,7 @@ def test_unknown_value_is_not_repeated_in_any_link(client, address, value):
     assert [link for link in page.links() if "organ=" in link] == []
 
 
-@pytest.mark.parametrize("query", ["organ=finns-inte", "organ=ledningsgruppen&vard=%00", "typ=" + "x" * 10_000])
+@pytest.mark.parametrize("query", ["organ=x", "organ=ledningsgruppen&vard=%00", "typ=" + "x" * 10_000])
 @pytest.mark.parametrize("stem", ["kommande", "tidigare", "2017", "2017/10", "2017/v43"])
 @pytest.mark.parametrize("suffix", ["ics", "csv", "json"])
 def test_unknown_filter_value_gives_no_file_that_seems_empty(client, stem, suffix, query):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from calendar_app.models import Event, EventHost
 from committee.models import Body
 from tests import factories
 
@@ -25,8 +26,12 @@ QUERIES = {
     "/kommuner/k0/": 8,
     "/kalender/": 6,
     "/kalender/?organ=samarbetskommitten&vard=k0&typ=meeting": 8,
+    "/kalender/tidigare/": 6,
     "/kalender/2017/": 5,
     "/kalender/2017/?organ=samarbetskommitten&vard=k0&typ=meeting": 7,
+    "/kalender/2017/01/": 5,
+    "/kalender/2017/01/?organ=samarbetskommitten&vard=k0&typ=meeting": 7,
+    "/kalender/2016/v52/": 5,
     "/vardskap/": 4,
     "/budget/": 2,
     "/budget/2017/": 6,
@@ -91,16 +96,45 @@ def test_pages_need_the_same_queries_whatever_they_list(client, number):
     assert needed == QUERIES
 
 
-def test_event_alone_needs_seven_queries(client, django_assert_num_queries):
+@pytest.mark.parametrize("number", [10, 1000])
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/kalender/2017/", 5),
+        ("/kalender/2017/?organ=samarbetskommitten&vard=botkyrka&typ=meeting", 7),
+        ("/kalender/2017/05/", 5),
+        ("/kalender/2017/v20/", 5),
+        ("/kalender/2017.csv", 3),
+        ("/kalender/2017/05.json", 3),
+        ("/kalender/2017.ics", 4),
+    ],
+)
+def test_calendar_needs_the_same_queries_at_ten_events_a_year_and_at_a_thousand(
+    client, django_assert_num_queries, address, expected, number
+):
+    body, host = factories.make_body(), factories.make_municipality()
+    days = [datetime.date(2017, 5, 14) + datetime.timedelta(index % 14) for index in range(number)]
+    events = Event.objects.bulk_create(
+        Event(title="Möte", slug=f"mote-{index}", starts_on=day, ends_on=day, body=body)
+        for index, day in enumerate(days)
+    )
+    EventHost.objects.bulk_create(EventHost(event=event, municipality=host) for event in events)
+
+    with django_assert_num_queries(expected):
+        content = b"".join(client.get(address))
+    assert b"/mote-1/" in content
+
+
+def test_event_alone_needs_twelve_queries(client, django_assert_num_queries):
     event = factories.make_event(datetime.date(2017, 3, 1), body=factories.make_body())
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         client.get(event.get_absolute_url())
 
 
 @pytest.mark.parametrize("number", [1, 20])
-def test_event_among_others_needs_ten_queries(client, django_assert_num_queries, number):
-    """Its neighbours cost three more: the hosts of those before, after and on the same day."""
+def test_event_among_others_needs_thirteen_queries(client, django_assert_num_queries, number):
+    """Its neighbours cost one more: the hosts of those on the same day."""
     body = factories.make_body()
     hosts = (factories.make_municipality("A", "0001"), factories.make_municipality("B", "0002"))
     event = factories.make_event(datetime.date(2017, 3, 1), body=body, hosts=hosts)
@@ -108,5 +142,5 @@ def test_event_among_others_needs_ten_queries(client, django_assert_num_queries,
         for day in (event.starts_on, datetime.date(2017, 1, 1), datetime.date(2017, 5, 1)):
             factories.make_event(day, body=body, hosts=hosts, slug=f"annat-{index}")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         client.get(event.get_absolute_url())

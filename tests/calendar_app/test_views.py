@@ -99,6 +99,7 @@ def test_years_keep_the_filter(client, calendar):
 
     assert [(link.text, link.attributes["href"]) for link in tabs.all("a")] == [
         ("Kommande", "/kalender/?organ=kommitten&vard=salem"),
+        ("Tidigare", "/kalender/tidigare/?organ=kommitten&vard=salem"),
         ("2017", "/kalender/2017/?organ=kommitten&vard=salem"),
         ("2018", "/kalender/2018/?organ=kommitten&vard=salem"),
     ]
@@ -188,7 +189,7 @@ def test_moved_event_is_found_at_its_old_address_which_says_where_it_went(client
     page = read(client, "/kalender/2017/03/23/mote/")
     notice = page.one("p", "notice--warning")
 
-    assert notice.text == "Mötet är flyttat till torsdag 30 mars 2017."
+    assert notice.text == "Mötet är flyttat från torsdag 23 mars 2017 till torsdag 30 mars 2017."
     assert notice.links() == ["/kalender/2017/03/30/mote/"]
     assert page.one("link", rel="canonical").attributes["href"] == "/kalender/2017/03/30/mote/"
     assert_well_made(page)
