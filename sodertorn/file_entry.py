@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from textwrap import shorten
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -70,14 +71,18 @@ class Entry:
         values = self._take(name, list, "en lista", [])
         for value in values:
             if not isinstance(value, str) or not value.strip() or "\0" in value:
-                raise self.fail(f"fältet {name} ska vara en lista med texter, men innehåller {value!r}.")
+                raise self.fail(
+                    f"fältet {name} ska vara en lista med texter, men innehåller {_as_written(value)}."
+                )
         return values
 
     def entries(self, name: str, label: str, defaults: dict[str, Any] | None = None) -> Iterator["Entry"]:
         """The field's tables, each named by `label` and its id, name, quote or number in the list."""
         for number, table in enumerate(self._take(name, list, "en lista med tabeller", []), start=1):
             named = table if isinstance(table, dict) else {}
-            title = next((named[k] for k in ("id", "slug", "name", "heading", "quote") if k in named), number)
+            title = next(
+                (named[k] for k in ("id", "slug", "name", "heading", "quote") if named.get(k)), number
+            )
             yield Entry(table, f"{self.where}, {label} {title}".lstrip(", "), defaults)
 
     def entry(self, name: str, label: str) -> "Entry":
@@ -102,5 +107,12 @@ class Entry:
         value = self._unread.pop(name)
         is_subtype = isinstance(value, bool | datetime.datetime) and type(value) is not kind
         if not isinstance(value, kind) or is_subtype:
-            raise self.fail(f"fältet {name} ska vara {description}, inte {value!r}.")
+            raise self.fail(f"fältet {name} ska vara {description}, inte {_as_written(value)}.")
         return value
+
+
+def _as_written(value: Any) -> str:
+    """The value much as the file has it, but no longer than a sentence can hold."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return shorten(repr(value) if isinstance(value, str | list | dict) else str(value), 60, placeholder=" …")

@@ -49,6 +49,7 @@ class RowWriter:
         self._overwrite = overwrite
         self._faults: list[str] = []
         self._keys: set[str] = set()
+        self._matches: dict[tuple[Any, ...], str] = {}
         self._loaded = {row.key: row for row in LoadedRow.objects.select_related("content_type")}
         # By model and primary key: the entry that stands for the row, and what it had before `_make_room`.
         self._entries: dict[tuple[type[models.Model], int], str] = {}
@@ -95,7 +96,7 @@ class RowWriter:
         sets many-to-many fields. `exchanged` names a unique field whose values rows may pass on to one
         another. Raises `FileError` naming `where` if the values break a rule of the model.
         """
-        self._claim(key, where)
+        self._claim(key, where, model, match)
         values = {**match, **values}
         related = related or {}
         loaded = self._loaded.get(key)
@@ -136,13 +137,17 @@ class RowWriter:
         self._remember(key, loaded, row, wanted)
         return row
 
-    def _claim(self, key: str, where: str) -> None:
-        """Take the key for one entry of the file."""
+    def _claim(self, key: str, where: str, model: type[models.Model], match: dict[str, Any]) -> None:
+        """Take the key, and the values that tell the row from others, for one entry of the file."""
         if key in self._keys:
             raise FileError(where, f"nyckeln {key} förekommer två gånger i filen.")
         if len(key) > (LoadedRow._meta.get_field("key").max_length or 0):
             raise FileError(where, "namnet är för långt.")
+        same = (model, *((name, getattr(value, "pk", value)) for name, value in match.items()))
+        if same in self._matches:
+            raise FileError(where, f"samma uppgifter står redan i {self._matches[same]}.")
         self._keys.add(key)
+        self._matches[same] = where
 
     def _find(self, model: type[M], loaded: LoadedRow | None, match: dict[str, Any]) -> M | None:
         if loaded is not None:

@@ -3,6 +3,7 @@
 import datetime
 import tomllib
 import uuid
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -75,11 +76,16 @@ class _Named(Generic[M]):
         self._rows: dict[str, M] = {}
         self._absent: set[str] = set()
 
-    def put(self, reference: str, key: str, where: str, match: dict[str, Any], /, **values: Any) -> M:
-        """Write the row as `RowWriter.put` does, and remember it as `reference`."""
+    def announce(self, entry: Entry, field: str) -> str:
+        """Read the entry's name from the field; until it is put, the row is absent."""
+        reference = entry.text(field)
         self._absent.add(reference)
+        return reference
+
+    def put(self, reference: str, key: str, where: str, match: dict[str, Any], /, **values: Any) -> M:
+        """Write the row as `RowWriter.put` does, for later entries to find."""
         row = self._rows[reference] = self._writer.put(self._model, key, where, match, **values)
-        self._absent.remove(reference)
+        self._absent.discard(reference)
         return row
 
     def all(self) -> list[M]:
@@ -89,9 +95,8 @@ class _Named(Generic[M]):
         if reference in self._absent:
             raise LeftDeleted
         if reference not in self._rows:
-            raise entry.fail(
-                f"{reference} är okänd. Välj bland: {', '.join(self._rows) or 'inget är inläst'}."
-            )
+            like = get_close_matches(reference, self._rows, cutoff=0)
+            raise entry.fail(f"{reference} är okänd. Mest lik: {', '.join(like) or 'inget är inläst'}.")
         return self._rows[reference]
 
     def find_each(self, entry: Entry, references: list[str]) -> list[M]:
@@ -158,7 +163,7 @@ class _PlanLoader:
     def _load_register(self, register: Entry) -> None:
         for position, entry in enumerate(register.entries("municipality", "kommun"), start=1):
             with self.writer.collecting_faults(), entry:
-                name = entry.text("name")
+                name = self.municipalities.announce(entry, "name")
                 self.municipalities.put(
                     name,
                     f"register/kommun/{slugify(name)}",
@@ -172,7 +177,7 @@ class _PlanLoader:
                 )
         for position, entry in enumerate(register.entries("partner", "samverkanspart"), start=1):
             with self.writer.collecting_faults(), entry:
-                name = entry.text("name")
+                name = self.partners.announce(entry, "name")
                 self.partners.put(
                     name,
                     f"register/part/{slugify(name)}",
@@ -185,7 +190,7 @@ class _PlanLoader:
                 )
         for position, entry in enumerate(register.entries("governing_document", "styrdokument"), start=1):
             with self.writer.collecting_faults(), entry:
-                title = entry.text("title")
+                title = self.documents.announce(entry, "title")
                 self.documents.put(
                     title,
                     f"register/styrdokument/{slugify(title)}",
@@ -199,7 +204,7 @@ class _PlanLoader:
                 self._load_body(entry, position)
 
     def _load_body(self, entry: Entry, position: int) -> None:
-        slug = entry.text("slug")
+        slug = self.bodies.announce(entry, "slug")
         body = self.bodies.put(
             slug,
             f"register/organ/{slug}",
@@ -318,7 +323,7 @@ class _PlanLoader:
                 )
 
     def _load_area(self, plan: OperationalPlan, entry: Entry, position: int) -> None:
-        name = entry.text("name")
+        name = self.areas.announce(entry, "name")
         documents = self.documents.find_each(entry, entry.texts("governing_documents"))
         self.areas.put(
             name,
@@ -375,7 +380,7 @@ class _PlanLoader:
                 )
 
     def _load_event(self, plan: OperationalPlan, section: PlanSection | None, entry: Entry) -> None:
-        name = entry.text("id")
+        name = self.events.announce(entry, "id")
         key = f"{plan.year}/mote/{name}"
         starts_on, ends_on, precision = self._event_days(entry)
         single_day = precision == Event.DatePrecision.DAY and starts_on == ends_on

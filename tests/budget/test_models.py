@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def line(**fields: object) -> BudgetLine:
     budget = make_budget(make_plan(), lines=0)
+    budget.status = Budget.Status.DRAFT
     return BudgetLine(**{"budget": budget, "side": "revenue", "title": "Rad", "amount": Decimal(1), **fields})
 
 
@@ -87,7 +89,8 @@ def test_totals_are_summed_by_side() -> None:
     full, empty = make_budget(make_plan(2017), lines=2), make_budget(make_plan(2018), lines=0)
     BudgetLine.objects.create(budget=full, side="cost", title="Resor", amount=Decimal("0.50"))
 
-    totals = Budget.objects.with_totals().values_list("pk", "revenue", "cost")
+    budgets: Any = Budget.objects.with_totals()
+    totals = budgets.values_list("pk", "revenue", "cost")
     assert set(totals) == {
         (full.pk, Decimal(2000), Decimal("2000.50")),
         (empty.pk, Decimal(0), Decimal(0)),
