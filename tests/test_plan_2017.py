@@ -724,7 +724,7 @@ def test_consultation_keeps_to_its_order_and_starts_again_with_nykvarn(visit):
 
     assert "bryter ordningen" not in rotation.text
     assert rotation.all("p")[-1].text == (
-        "Därefter, enligt ordningen men ännu inte beslutat: "
+        "Efter de beslutade turerna följer, enligt ordningen: "
         "Nykvarn, Huddinge, Salem, Nynäshamn, Botkyrka, Tyresö, Södertälje och Haninge."
     )
 
@@ -753,7 +753,7 @@ def test_salem_is_next_after_april_2018(visit):
 
     assert "bryter ordningen" not in rotation.text
     assert rotation.all("p")[-1].text == (
-        "Därefter, enligt ordningen men ännu inte beslutat: "
+        "Efter de beslutade turerna följer, enligt ordningen: "
         "Salem, Nynäshamn, Botkyrka, Tyresö, Södertälje, Huddinge, Haninge och Nykvarn."
     )
 
