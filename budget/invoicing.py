@@ -120,7 +120,7 @@ def draft_notices(
         reasons.append("Det finns ingen kommun att utfärda underlag för.")
     if reasons:
         raise InvoicingError(*reasons)
-    rates = [fees.Rate(rate.valid_from, rate.amount_per_inhabitant) for rate in FeeRate.objects.all()]
+    rates = FeeRate.objects.decided().as_rates()
     try:
         periods = fees.rate_periods_between(rates, first_day, last_day, fees.Proration(budget.proration))
     except (fees.RateMissingError, fees.BrokenMonthError) as error:

@@ -55,7 +55,7 @@ def budget_statement(budget: Budget) -> BudgetStatement:
     lines = list(budget.lines.all())
     revenue = [line for line in lines if line.side == BudgetLine.Side.REVENUE]
     cost = [line for line in lines if line.side == BudgetLine.Side.COST]
-    rates = [fees.Rate(rate.valid_from, rate.amount_per_inhabitant) for rate in FeeRate.objects.all()]
+    rates = FeeRate.objects.known_to(budget).as_rates()
     fee_table, fee_problem, reconciliation = None, "", None
     try:
         fee_table = _fee_table(budget, rates)

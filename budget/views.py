@@ -19,7 +19,7 @@ class BudgetList(ListView):
     template_name = "budget/budget_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "rates": FeeRate.objects.all()}
+        return {**super().get_context_data(**kwargs), "rates": FeeRate.objects.decided()}
 
 
 @require_safe

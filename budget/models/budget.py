@@ -18,6 +18,14 @@ from sodertorn.money import MoneyField
 
 
 class FeeRateQuerySet(models.QuerySet["FeeRate"]):
+    def decided(self) -> "FeeRateQuerySet":
+        """The rates that apply: those of no particular budget, and those of budgets that anyone may read."""
+        return self.filter(Q(proposed_in__isnull=True) | Q(proposed_in__in=Budget.objects.public()))
+
+    def known_to(self, budget: "Budget") -> "FeeRateQuerySet":
+        """The rates that a budget reckons with: the decided ones and those that it proposes itself."""
+        return self.filter(Q(pk__in=FeeRate.objects.decided()) | Q(proposed_in=budget.pk))
+
     def as_rates(self) -> list[Rate]:
         """The rates as the rules for the fee reckon with them."""
         return [Rate(rate.valid_from, rate.amount_per_inhabitant) for rate in self]
@@ -33,6 +41,15 @@ class FeeRate(models.Model):
         "kronor per invånare och år", validators=[MinValueValidator(Decimal(0))]
     )
     note = models.CharField("anmärkning", max_length=250, blank=True)
+    proposed_in = models.ForeignKey(
+        "Budget",
+        models.CASCADE,
+        related_name="proposed_rates",
+        verbose_name="föreslås i",
+        null=True,
+        blank=True,
+        help_text="En föreslagen avgift gäller först när budgeten är publicerad och dess plan beslutad.",
+    )
 
     objects = FeeRateQuerySet.as_manager()
 
@@ -165,7 +182,7 @@ class Budget(models.Model):
         is_complete = populations is not None and len(populations) == Municipality.objects.count()
         inhabitants = populations.total() if populations is not None and is_complete else None
         try:
-            return self.reconciliation_of(lines, FeeRate.objects.as_rates(), inhabitants)
+            return self.reconciliation_of(lines, FeeRate.objects.known_to(self).as_rates(), inhabitants)
         except RateMissingError:
             return None
 
@@ -213,8 +230,10 @@ class BudgetLine(models.Model):
 
     def clean(self) -> None:
         """Refuse a line with which its published budget could not be published."""
-        if not self.budget_id or self.amount is None or self.amount < 0:
-            return  # refused already
+        try:
+            self.clean_fields()
+        except ValidationError:
+            return  # refused by its fields already
         if self.budget.lines_checked_together:
             return
         self.budget.refuse_obstacles([*self.budget.lines.exclude(pk=self.pk), self])
