@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from budget import fees
-from budget.balance import Balance, Reconciliation, reconcile
-from budget.models import Budget, BudgetLine, FeeRate
+from budget.balance import Balance, Reconciliation
+from budget.models import Budget, BudgetLine, FeeRate, balance_of
 from committee.models import Municipality, Population
 
 
@@ -18,13 +18,16 @@ class FeeRow:
     population: Population | None
     amount: int | None
     amount_next_year: int | None
+    budgeted: int | None
+    """Its share of the fees that the budget has, whatever the rule gives."""
 
 
 @dataclass(frozen=True)
 class FeeTable:
     """The year's fee and the next year's, per inhabitant and per municipality.
 
-    `derivation` spells out the year's rate; `total` is None when a population is missing.
+    `derivation` spells out the year's rate; the totals are None when a population is missing, and
+    `total_budgeted` also when no fees are budgeted in whole kronor.
     """
 
     periods: list[fees.RatePeriod]
@@ -35,6 +38,7 @@ class FeeTable:
     inhabitants: int | None
     total: int | None
     total_next_year: int | None
+    total_budgeted: int | None
 
 
 @dataclass(frozen=True)
@@ -56,71 +60,70 @@ def budget_statement(budget: Budget) -> BudgetStatement:
     revenue = [line for line in lines if line.side == BudgetLine.Side.REVENUE]
     cost = [line for line in lines if line.side == BudgetLine.Side.COST]
     rates = FeeRate.objects.known_to(budget).as_rates()
+    municipalities = list(Municipality.objects.all())
+    populations = list(Population.objects.on(budget.population_date)) if budget.population_date else []
     fee_table, fee_problem, reconciliation = None, "", None
     try:
-        fee_table = _fee_table(budget, rates)
-        reconciliation = _reconciliation(budget, rates, revenue)
+        fee_table = fee_table_of(budget, rates, municipalities, populations, _fees_in(revenue))
+        reconciliation = budget.reconciliation_of(revenue, rates, fee_table.inhabitants)
     except fees.RateMissingError as error:
         fee_problem = str(error)
     return BudgetStatement(
         budget,
         revenue,
         cost,
-        Balance(_sum(revenue), _sum(cost)),
+        balance_of(lines),
         fee_table,
         fee_problem,
         reconciliation,
     )
 
 
-def _fee_table(budget: Budget, rates: list[fees.Rate]) -> FeeTable:
+def fee_table_of(
+    budget: Budget,
+    rates: list[fees.Rate],
+    municipalities: list[Municipality],
+    populations: list[Population],
+    budgeted: Decimal,
+) -> FeeTable:
+    """What the rule for the fee gives, from rows already read; `populations` are of the budget's date.
+
+    `budgeted` is the sum of the budget's fees. Raises RateMissingError.
+    """
     year, proration = budget.plan.year, fees.Proration(budget.proration)
     periods = fees.rate_periods(rates, year, proration)
     rate = fees.average_rate(periods)
     rate_next_year = fees.average_rate(fees.rate_periods(rates, year + 1, proration))
-    municipalities = list(Municipality.objects.all())
-    populations = (
-        {row.municipality_id: row for row in Population.objects.on(budget.population_date)}
-        if budget.population_date
-        else {}
-    )
+    known = {row.municipality_id: row for row in populations}
     inhabitants = {
-        municipality.code: populations[municipality.pk].inhabitants
-        if municipality.pk in populations
-        else None
+        municipality.code: known[municipality.pk].inhabitants if municipality.pk in known else None
         for municipality in municipalities
     }
-    levy = fees.levy(rate, inhabitants)
-    levy_next_year = fees.levy(rate_next_year, inhabitants)
-    known = [number for number in inhabitants.values() if number is not None]
+    this_year, next_year = fees.levy(rate, inhabitants), fees.levy(rate_next_year, inhabitants)
+    is_whole = budgeted > 0 and budgeted == budgeted.to_integral_value()
+    shares = fees.levy_of_total(int(budgeted), inhabitants) if is_whole else None
+    is_complete = None not in inhabitants.values()
     return FeeTable(
         periods=periods,
         rate=rate,
         derivation=fees.derivation(periods),
         rate_next_year=rate_next_year,
         rows=[
-            FeeRow(municipality, populations.get(municipality.pk), share.amount, next_share.amount)
-            for municipality, share, next_share in zip(
-                municipalities, levy.shares, levy_next_year.shares, strict=True
+            FeeRow(
+                municipality,
+                known.get(municipality.pk),
+                this_year.shares[index].amount,
+                next_year.shares[index].amount,
+                shares.shares[index].amount if shares else None,
             )
+            for index, municipality in enumerate(municipalities)
         ],
-        inhabitants=sum(known) if len(known) == len(municipalities) else None,
-        total=levy.total,
-        total_next_year=levy_next_year.total,
+        inhabitants=sum(number or 0 for number in inhabitants.values()) if is_complete else None,
+        total=this_year.total,
+        total_next_year=next_year.total,
+        total_budgeted=shares.total if shares else None,
     )
 
 
-def _reconciliation(
-    budget: Budget, rates: list[fees.Rate], revenue: list[BudgetLine]
-) -> Reconciliation | None:
-    """The budgeted fees against the rule; None when the plan states no inhabitants or budgets no fees."""
-    budgeted = _sum([line for line in revenue if line.is_fee])
-    if not budget.plan.stated_inhabitants or not budgeted:
-        return None
-    return reconcile(
-        budget.plan.stated_inhabitants, rates, budget.plan.year, fees.Proration(budget.proration), budgeted
-    )
-
-
-def _sum(lines: list[BudgetLine]) -> Decimal:
-    return sum((line.amount for line in lines), Decimal(0))
+def _fees_in(lines: list[BudgetLine]) -> Decimal:
+    return sum((line.amount for line in lines if line.is_fee), Decimal(0))
