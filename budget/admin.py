@@ -8,18 +8,17 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from budget.admin_invoicing import NoticeIssuing
 from budget.forms import LineFormSet
 from budget.models import (
     Budget,
     BudgetLine,
-    FeeNotice,
     FeeRate,
-    NumberSeries,
     Outcome,
     Scenario,
     deletion_obstacles,
 )
-from sodertorn.back_office import ORDER_HINT, LookOnlyAdmin, PortalAdmin, PortalInline
+from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline
 from sodertorn.money import kronor
 
 
@@ -87,7 +86,7 @@ class CostInline(LineInline):
 
 
 @admin.register(Budget)
-class BudgetAdmin(PortalAdmin):
+class BudgetAdmin(NoticeIssuing):
     list_display = ["title", "status", "revenue", "cost", "difference", "proration", "population_date"]
     list_filter = ["status", "proration"]
     search_fields = ["plan__year", "note"]
@@ -214,27 +213,3 @@ class ScenarioAdmin(PortalAdmin):
     @admin.display(description="år", ordering="year")
     def shown_year(self, scenario: Scenario) -> str:
         return str(scenario.year)
-
-
-@admin.register(FeeNotice)
-class FeeNoticeAdmin(LookOnlyAdmin):
-    """What is issued is credited, not edited."""
-
-    list_display = ["number", "municipality", "first_day", "last_day", "amount_in_kronor", "issued_at"]
-    list_filter = ["budget__plan", "municipality"]
-    list_select_related = ["municipality"]
-    search_fields = ["number", "municipality__name", "reason"]
-    search_help_text = "Sök på nummer, kommun eller skäl."
-
-    @admin.display(description="belopp", ordering="amount")
-    def amount_in_kronor(self, notice: FeeNotice) -> str:
-        return kronor(notice.amount)
-
-
-@admin.register(NumberSeries)
-class NumberSeriesAdmin(LookOnlyAdmin):
-    """Numbers are given out by the portal, without gaps or doubles."""
-
-    list_display = ["name", "last_number"]
-    search_fields = ["name"]
-    view_on_site = False
