@@ -21,8 +21,9 @@ from django.views.decorators.http import require_safe
 
 from calendar_app import ical, subscriptions
 from calendar_app.datasets import events_dataset
+from calendar_app.event_address import event_at
 from calendar_app.forms import EventFilter
-from calendar_app.models import Event, EventQuerySet, FormerAddress
+from calendar_app.models import Event, EventQuerySet
 from calendar_app.subscriptions import Subscription, subscription_starts
 from committee.models import Body, Municipality
 from sodertorn.responses import CsvResponse, DatasetJsonResponse
@@ -34,10 +35,8 @@ def calendar_feed(request: HttpRequest) -> HttpResponseBase:
     form = EventFilter(request.GET)
     if not form.is_valid():
         raise Http404("Kalendern finns inte: filtret i adressen är okänt.")
-    chosen = tuple(chip["label"] for chip in form.chips())
-    return _subscription(
-        request, form.apply(Event.objects.with_hosts()), subscriptions.whole_calendar(form.query, chosen)
-    )
+    subscription = subscriptions.whole_calendar(form.query, tuple(form.labels.values()))
+    return _subscription(request, form.apply(Event.objects.with_hosts()), subscription)
 
 
 @require_safe
@@ -65,17 +64,16 @@ def kind_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
 def event_feed(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponseBase:
     """One event, beside its page; there also when it was cancelled and its day has passed, as the page is."""
     try:
-        starts_on = datetime.date(year, month, day)
+        found = event_at(Event.objects.all(), slug, year, month, day)
     except ValueError as error:
         raise Http404("Dagen finns inte.") from error
-    address = {"starts_on": starts_on, "date_precision": Event.DatePrecision.DAY, "slug": slug}
-    events = Event.objects.with_hosts().filter(**address)
-    if event := events.first():
-        return _calendar_file(request, events, name=event.title, page_path=event.get_absolute_url())
-    former = get_object_or_404(FormerAddress.objects.select_related("event"), **address)
-    if former.event.is_month_only:
-        raise Http404("Mötets dag är inte bestämd.")
-    return redirect(event_feed_path(former.event))
+    if found is None or found.event.is_month_only:
+        raise Http404("Mötet finns inte, eller har ingen dag.")
+    event = found.event
+    if found.is_former:
+        return redirect(event_feed_path(event))
+    events = Event.objects.with_hosts().filter(pk=event.pk)
+    return _calendar_file(request, events, name=event.title, page_path=event.get_absolute_url())
 
 
 @require_safe

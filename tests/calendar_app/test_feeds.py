@@ -223,6 +223,22 @@ def test_event_calendar_leads_from_the_former_day_to_the_new(client):
     assert (response.status_code, response["Location"]) == (302, "/kalender/2030/01/08/mote.ics")
 
 
+def test_event_calendar_leads_from_the_original_day_of_a_moved_event(client):
+    make_event(date(2030, 1, 8), slug="mote", status=Event.Status.MOVED, original_starts_on=date(2030, 1, 1))
+    response = client.get("/kalender/2030/01/01/mote.ics")
+
+    assert (response.status_code, response["Location"]) == (302, "/kalender/2030/01/08/mote.ics")
+
+
+def test_event_calendar_is_answered_304_with_two_queries(client, django_assert_num_queries):
+    """One finds the event, one its revision."""
+    make_event(date(2030, 1, 1), slug="mote", hosts=(make_municipality(),))
+    address = "/kalender/2030/01/01/mote.ics"
+    etag = client.get(address)["ETag"]
+    with django_assert_num_queries(2):
+        assert asked_again(client, etag, address) == 304
+
+
 def test_event_calendar_is_not_found_when_the_day_is_no_longer_known(client):
     event = make_event(date(2030, 1, 10), slug="mote")
     event.date_precision = Event.DatePrecision.MONTH

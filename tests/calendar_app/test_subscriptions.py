@@ -63,6 +63,10 @@ def test_filter_combines_body_host_and_kind(client):
     ]
     assert summaries(client, f"{WHOLE}?organ=ledningsgruppen&vard=nykvarn") == []
     assert len(summaries(client, f"{WHOLE}?organ=&vard=&typ=")) == 17
+    # The library leaves this property as it is written, with its escapes.
+    assert read(client, f"{WHOLE}?organ=samarbetskommitten&vard=nykvarn&typ=meeting")["NAME"] == (
+        r"Södertörnskommunerna: Samarbetskommittén\, Nykvarn\, Sammanträde"
+    )
 
 
 def test_subscribe_page_has_every_calendar_as_link_and_as_text(client):
