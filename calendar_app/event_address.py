@@ -22,22 +22,21 @@ class Found:
         return self.former_day is not None
 
     @property
-    def is_same_day(self) -> bool:
+    def is_renamed(self) -> bool:
         """Whether only the last part of the address has changed."""
         event = self.event
         return (self.former_day, self.is_former_month) == (event.starts_on, event.is_month_only)
 
     @property
-    def is_day_set(self) -> bool:
-        """Whether only the month was known, and the meeting has since got a day in it."""
-        day = self.former_day
-        event = self.event
-        return bool(
-            day
-            and self.is_former_month
-            and not event.is_month_only
-            and (day.year, day.month) == (event.starts_on.year, event.starts_on.month)
-        )
+    def has_got_day(self) -> bool:
+        """Whether the address stands for a month, and the meeting has since got a day in it."""
+        is_same_month = self.former_day == self.event.month
+        return self.is_former_month and is_same_month and not self.event.is_month_only
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the address stands for another time than the meeting's."""
+        return self.is_former and not self.is_renamed and not self.has_got_day
 
     @property
     def former_when(self) -> str:
@@ -62,3 +61,13 @@ def event_at(events: EventQuerySet, slug: str, year: int, month: int, day: int |
         Q(pk__in=former.values("event")) | Q(slug=slug, original_starts_on=starts_on)
     ).first()
     return Found(moved, starts_on, is_former_month=day is None) if moved else None
+
+
+def moved_from(event: Event) -> str:
+    """The event's original day, as in "torsdag 2 februari 2017", or its month; empty if it has not moved."""
+    day = event.original_starts_on
+    if day is None:
+        return ""
+    former = FormerAddress.objects.filter(event=event, starts_on=day)
+    was_month = former.values_list("date_precision", flat=True).first() == Event.DatePrecision.MONTH
+    return date_span(day, month_only=was_month)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from calendar_app.event_address import event_at
+from calendar_app.event_address import event_at, moved_from
 from calendar_app.event_jsonld import event_jsonld
 from calendar_app.feeds import base_url, calendar_response, dataset_response
 from calendar_app.forms import EventFilter
@@ -116,6 +116,7 @@ def event_detail(
         "object": event,
         "event": event,
         "found": found,
+        "moved_from": moved_from(event),
         "agenda": event.agenda.all(),
         "links": event.links.all(),
         "neighbours": neighbours(event),
