@@ -57,7 +57,7 @@ def ours(content: bytes) -> list[dict[str, Any]]:
     def moment(value: date | None) -> str | int | None:
         if isinstance(value, datetime.datetime):
             return int(value.timestamp())
-        return value and value.isoformat()
+        return value.isoformat() if value else None
 
     entries: list[Any] = icalendar.Calendar.from_ical(content).walk("VEVENT")
     return [
