@@ -18,12 +18,15 @@ from budget.models import (
     Scenario,
     deletion_obstacles,
 )
+from budget.tables import BudgetLineTable, FeeRateTable, OutcomeTable
 from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline
 from sodertorn.money import kronor
+from sodertorn.round_trip import RoundTripAdmin
 
 
 @admin.register(FeeRate)
-class FeeRateAdmin(PortalAdmin):
+class FeeRateAdmin(RoundTripAdmin):
+    resource_class = FeeRateTable
     list_display = ["valid_from", "amount_per_inhabitant", "note", "proposed_in"]
     list_select_related = ["proposed_in__plan"]
     autocomplete_fields = ["proposed_in"]
@@ -147,8 +150,16 @@ class BudgetAdmin(NoticeIssuing):
         return kronor(getattr(budget, "revenue", Decimal(0)) - getattr(budget, "cost", Decimal(0)))
 
 
+class OfABudgetAdmin(RoundTripAdmin):
+    """Rows of a budget, which are read in for one budget at a time."""
+
+    def import_targets(self) -> list[tuple[str, str]]:
+        return [(str(budget.pk), str(budget)) for budget in Budget.objects.select_related("plan")]
+
+
 @admin.register(BudgetLine)
-class BudgetLineAdmin(PortalAdmin):
+class BudgetLineAdmin(OfABudgetAdmin):
+    resource_class = BudgetLineTable
     list_display = ["title", "side", "amount_in_kronor", "is_fee", "budget", "position"]
     list_filter = ["budget__plan", "side", "is_fee"]
     list_select_related = ["budget__plan"]
@@ -172,7 +183,8 @@ class BudgetLineAdmin(PortalAdmin):
 
 
 @admin.register(Outcome)
-class OutcomeAdmin(PortalAdmin):
+class OutcomeAdmin(OfABudgetAdmin):
+    resource_class = OutcomeTable
     list_display = ["line", "report", "as_of", "amount_in_kronor", "deviation_in_kronor"]
     list_filter = ["line__budget__plan", "report"]
     list_select_related = ["line"]

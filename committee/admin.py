@@ -24,9 +24,11 @@ from committee.models import (
     SourceNote,
     TargetArea,
 )
+from committee.tables import PopulationTable
 from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline, widths
 from sodertorn.dates import time_span
 from sodertorn.money import number
+from sodertorn.round_trip import RoundTripAdmin
 
 ADDRESS_HINT = "Adressdelen är slutet av sidans webbadress. Ändras den slutar gamla länkar att fungera."
 
@@ -66,7 +68,8 @@ class MunicipalityAdmin(PortalAdmin):
 
 
 @admin.register(Population)
-class PopulationAdmin(PortalAdmin):
+class PopulationAdmin(RoundTripAdmin):
+    resource_class = PopulationTable
     list_display = ["reference_date", "municipality", "number_of_inhabitants", "source"]
     list_display_links = ["reference_date", "municipality"]
     list_filter = ["reference_date", "municipality"]
