@@ -5,7 +5,7 @@ Neither is forbidden: in 2017 the Nyckeltalsdag was held on the day of a committ
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 
 from calendar_app.occasion import Occasion
 from calendar_app.rules import BodyRule
@@ -22,9 +22,14 @@ def warnings_of(
     """A sentence for each other occasion on one of its days, and for days to avoid, as the rules word it."""
     found = [*days_to_avoid([occasion], off_days or {})]
     for other in others:
-        pair = sorted([occasion, other], key=lambda each: (each.starts_on, each.ends_on, each.title))
+        pair = sorted([occasion, other], key=_beginning)
         found += clashes(pair, bodies, names)
     return [finding.sentence for finding in found]
+
+
+def _beginning(occasion: Occasion) -> tuple[date, time, str]:
+    """As `check_calendar` orders them, so that its sentences are the same."""
+    return occasion.starts_on, occasion.start_time or time.max, occasion.title
 
 
 def confirmation_of(warnings: Iterable[str]) -> str:

@@ -61,6 +61,12 @@ def usual_weeks(year: int) -> list[int]:
 
 def plan_year(year: int, weeks: Sequence[int] = ()) -> PlannedYear:
     """Propose what the year's calendar lacks; with `weeks`, the committee's meetings in those."""
+    brief, events = brief_of(year, weeks)
+    return PlannedYear(propose_year(brief), events)
+
+
+def brief_of(year: int, weeks: Sequence[int] = ()) -> tuple[Brief, dict[Occasion, Event]]:
+    """What the planner must know, and the stored events behind its occasions."""
     events = _events_around(year)
     series = usual_series(year, [event for event in events.values() if event.is_month_only])
     brief = Brief(
@@ -71,7 +77,7 @@ def plan_year(year: int, weeks: Sequence[int] = ()) -> PlannedYear:
         turns=tuple(_turns(rotation, year) for rotation in HostRotation.objects.with_turns()),
         names=municipality_names(),
     )
-    return PlannedYear(propose_year(brief), events)
+    return brief, events
 
 
 def off_days(year: int) -> dict[date, str]:

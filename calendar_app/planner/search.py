@@ -30,7 +30,7 @@ OTHER_LEAD = 1  # for each week that the preparing meeting is earlier or later t
 MONTH_UNUSED = 5  # the preparing meeting is promised for a month, and this is not it
 NOT_PREPARED = 300
 LEFT_OUT = 3000
-MOST_STEPS = 20_000
+MOST_STEPS = 8_000
 """The search is content with the best it has found after so many steps; a usual year takes some dozens."""
 
 
