@@ -711,7 +711,7 @@ def test_loaded_rows_are_read_only(clerk: Client) -> None:
             ["Ett flyttat möte måste ha en annan dag än den ursprungliga."],
         ),
         (
-            {"slug": "samarbetskommitten", "starts_on": "2017-02-02"},
+            {"slug": "samarbetskommitten", "date_precision": "month", "starts_on": "2018-01-17"},
             ["Det finns redan ett möte med samma dag och adressdel."],
         ),
         (
