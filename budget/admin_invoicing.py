@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -26,7 +26,7 @@ from budget.invoicing import (
 from budget.models import Budget, FeeNotice, NumberSeries
 from sodertorn.back_office import LookOnlyAdmin, PortalAdmin
 from sodertorn.dates import date_span
-from sodertorn.money import kronor
+from sodertorn.money import kronor, number
 
 OWN_DATES = "egna"
 
@@ -133,7 +133,7 @@ class NoticeIssuing(PortalAdmin):
         numbers = numbers_text([notice.number for notice in notices])
         total = kronor(sum(notice.amount for notice in notices))
         self.log_change(request, budget, f"Utfärdade underlag {numbers}, {total}.")
-        messages.success(request, f"Underlag {numbers} är utfärdade: {total}.")
+        messages.success(request, f"Utfärdade underlag {numbers}: {total}.")
         return HttpResponseRedirect(reverse("admin:budget_feenotice_changelist"))
 
 
@@ -157,34 +157,44 @@ class StateFilter(admin.SimpleListFilter):
 class FeeNoticeAdmin(LookOnlyAdmin):
     """What is issued is credited, not edited."""
 
-    list_display = ["number", "municipality", "period", "amount_in_kronor", "state", "issued_at", "issued_by"]
-    list_filter = [StateFilter, "budget__plan", "municipality", "first_day"]
-    list_select_related = ["municipality", "credits", "credited_by", "issued_by"]
+    list_display = ["number", "municipality", "period", "amount_in_kronor", "state", "issued_on"]
+    list_filter = [StateFilter, "budget__plan", "municipality"]
     search_fields = ["number", "municipality__name", "reason"]
     search_help_text = "Sök på nummer, kommun eller skäl."
     change_form_template = "admin/budget/feenotice/change_form.html"
     readonly_fields = [
-        *("number", "municipality", "budget", "period", "amount_in_kronor", "state", "reason"),
-        *("derivation", "rate", "inhabitants", "population_date", "population_source"),
+        *("number", "municipality", "budget", "period", "amount_in_kronor", "state", "why"),
+        *("derivation", "rate", "number_of_inhabitants", "population_date", "population_source"),
         *("issued_at", "issued_by"),
     ]
     fieldsets = [
         (None, {"fields": ["number", "municipality", "budget", "period", "amount_in_kronor"]}),
-        ("Läge", {"fields": ["state", "reason"]}),
+        ("Läge", {"fields": ["state", "why"]}),
         (
             "Så är beloppet uträknat",
-            {"fields": ["derivation", "rate", "inhabitants", "population_date", "population_source"]},
+            {
+                "fields": [
+                    "derivation",
+                    "rate",
+                    "number_of_inhabitants",
+                    "population_date",
+                    "population_source",
+                ]
+            },
         ),
         ("Utfärdat", {"fields": ["issued_at", "issued_by"]}),
     ]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.credit_view)
-        return [path("<int:number>/kreditera/", view, name="budget_feenotice_credit"), *super().get_urls()]
+        return [
+            path("<int:notice_number>/kreditera/", view, name="budget_feenotice_credit"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FeeNotice]:
         queryset: Any = super().get_queryset(request)  # of the model's own manager
-        return queryset.select_related("credits", "credited_by")
+        return queryset.with_relations()
 
     def change_view(
         self,
@@ -210,19 +220,31 @@ class FeeNoticeAdmin(LookOnlyAdmin):
     def amount_in_kronor(self, notice: FeeNotice) -> str:
         return kronor(notice.amount)
 
+    @admin.display(description="invånare")
+    def number_of_inhabitants(self, notice: FeeNotice) -> str:
+        return number(notice.inhabitants)
+
+    @admin.display(description="utfärdat", ordering="issued_at")
+    def issued_on(self, notice: FeeNotice) -> str:
+        return f"{timezone.localtime(notice.issued_at):%Y-%m-%d}"
+
+    @admin.display(description="skäl till krediteringen")
+    def why(self, notice: FeeNotice) -> str:
+        return notice.credit.reason if notice.credit else notice.reason
+
     @admin.display(description="läge")
     def state(self, notice: FeeNotice) -> str:
         if notice.credits:
             return f"krediterar nummer {notice.credits.number}"
         return f"krediterat av nummer {notice.credit.number}" if notice.credit else "gäller"
 
-    def credit_view(self, request: HttpRequest, number: int) -> HttpResponse:
+    def credit_view(self, request: HttpRequest, notice_number: int) -> HttpResponse:
         """Say why, and take the notice back; or all that were issued with it."""
         if not may_issue(request):
             raise PermissionDenied
-        if number > 2**31 - 1:
-            number = 0
-        notice = get_object_or_404(FeeNotice.objects.with_relations(), number=number)
+        if notice_number > 2**31 - 1:  # larger than the column can hold
+            raise Http404
+        notice = get_object_or_404(FeeNotice.objects.with_relations(), number=notice_number)
         others = FeeNotice.objects.issued_with(notice).valid()
         form = ReasonForm(request.POST or None)
         context: dict[str, Any] = {"notice": notice, "form": form, "number_of_others": len(others) - 1}
@@ -252,7 +274,7 @@ class FeeNoticeAdmin(LookOnlyAdmin):
         total = kronor(sum(credit.amount for credit in credits_made))
         for each in notices:
             self.log_change(request, each, f"Krediterade: {form.cleaned_data['reason']}")
-        messages.success(request, f"Kreditunderlag {numbers} är utfärdade: {total}.")
+        messages.success(request, f"Utfärdade kreditunderlag {numbers}: {total}.")
         return HttpResponseRedirect(reverse("admin:budget_feenotice_changelist"))
 
 

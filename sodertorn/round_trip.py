@@ -30,6 +30,7 @@ from import_export.results import Result
 from import_export.widgets import Widget
 
 from sodertorn.back_office import PortalAdmin
+from sodertorn.money import number
 from sodertorn.opendata import FORMULA_SIGNS, Column, Dataset, text_cell
 from sodertorn.responses import CsvResponse
 from sodertorn.spreadsheets import XlsxResponse, cell_value
@@ -131,6 +132,10 @@ class Change:
     after: str
 
 
+def _shown(value: Any) -> str:
+    return number(value, 2) if isinstance(value, Decimal) else text_cell(value)
+
+
 class Changes:
     """What django-import-export asks for the difference between a row before and after."""
 
@@ -146,7 +151,8 @@ class Changes:
     def as_html(self) -> list[Change]:
         """Not as HTML: the template writes it."""
         triples = zip(self.columns, self.before, self.after, strict=True)
-        return [Change(name, text_cell(old), text_cell(new)) for name, old, new in triples if old != new]
+        changes = [Change(name, _shown(old), _shown(new)) for name, old, new in triples if old != new]
+        return [change for change in changes if change.before or change.after]
 
     def _values(self, instance: models.Model) -> list[Any]:
         return [field.export(instance) for field in self.fields]
@@ -254,7 +260,7 @@ class Preview:
     def changed(self) -> list[Any]:
         """The rows that are new or would change, each with its number in the file."""
         numbered = enumerate(self.result.rows, start=2)
-        return [(number, row) for number, row in numbered if row.is_new() or row.is_update()]
+        return [(place, row) for place, row in numbered if row.is_new() or row.is_update()]
 
     @property
     def totals(self) -> dict[str, int]:
@@ -264,7 +270,7 @@ class Preview:
     @property
     def fingerprint(self) -> str:
         """The same as long as the import would do the same."""
-        done = [(number, row.import_type, row.diff) for number, row in self.changed]
+        done = [(place, row.import_type, row.diff) for place, row in self.changed]
         return hashlib.sha256(repr((done, self.totals)).encode()).hexdigest()
 
 
@@ -431,9 +437,9 @@ def _faults(resource: TableResource, result: Result) -> list[Fault]:
     for invalid in result.invalid_rows:
         for name, reasons in invalid.error_dict.items():
             column = "" if name == NON_FIELD_ERRORS else columns.get(name, name)
-            faults += [Fault(invalid.number + 1, column, reason) for reason in reasons]
-    for number, errors in result.row_errors():
-        faults += [Fault(number + 1, "", _unforeseen(error.error)) for error in errors]
+            faults += [Fault(invalid.number + 1, column, reason.rstrip(".") + ".") for reason in reasons]
+    for place, errors in result.row_errors():
+        faults += [Fault(place + 1, "", _unforeseen(error.error)) for error in errors]
     if any(
         fault.column == "" and fault.row is None and fault.reason.startswith("Kolumnen") for fault in faults
     ):

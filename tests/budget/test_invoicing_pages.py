@@ -104,7 +104,7 @@ def test_confirmed_preview_is_issued_and_logged(clerk: Client, budget: Budget) -
     response = clerk.post(page, {"fingerprint": fingerprint}, follow=True)
 
     assert response.redirect_chain == [(LIST, 302)]
-    assert "Underlag nummer 1–8 är utfärdade: 480 431 kr." in text_of(response)
+    assert "Utfärdade underlag nummer 1–8: 480 431 kr." in text_of(response)
     assert [str(notice.issued_by) for notice in FeeNotice.objects.all()] == ["anna"] * 8
     assert LogEntry.objects.get().change_message.replace("\xa0", " ") == (
         "Utfärdade underlag nummer 1–8, 480 431 kr."
@@ -176,7 +176,7 @@ def test_notice_is_credited_with_a_reason_and_issued_again(clerk: Client, issued
     page = reverse("admin:budget_feenotice_credit", args=[salem.number])
     response = clerk.post(page, {"reason": "Fel folkmängd"}, follow=True)
 
-    assert "Kreditunderlag nummer 9 är utfärdade: −47 076 kr." in text_of(response)
+    assert "Utfärdade kreditunderlag nummer 9: −47 076 kr." in text_of(response)
     change_page = clerk.get(reverse("admin:budget_feenotice_change", args=[salem.pk]))
     again = change_page.context["again"]
     assert f'href="{again.replace("&", "&amp;")}">Utfärda på nytt' in text_of(change_page)
@@ -242,6 +242,19 @@ def test_list_tells_the_state_and_filters_by_it(clerk: Client, issued: list[FeeN
     text = text_of(clerk.get(LIST))
     assert "krediterar nummer 1" in text
     assert "krediterat av nummer 9" in text
+
+
+def test_list_and_page_cost_the_same_whatever_the_number(
+    clerk: Client, issued: list[FeeNotice], django_assert_num_queries: Any
+) -> None:
+    credit_notices(issued[:4], "Fel", None, NOW)
+    clerk.get(LIST)
+    for query, found in (({"number": 1}, 1), ({"number__gte": 1}, 12)):
+        with django_assert_num_queries(7):
+            assert clerk.get(LIST, query).context["cl"].result_count == found
+    for number in (1, 9):
+        with django_assert_num_queries(4):
+            clerk.get(f"/budget/underlag/{number}/")
 
 
 def test_back_office_offers_no_way_to_change_or_delete(clerk: Client, issued: list[FeeNotice]) -> None:

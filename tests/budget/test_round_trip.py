@@ -163,7 +163,7 @@ def test_change_is_shown_confirmed_logged_and_told(clerk: Client) -> None:
     [(first_row, changed), (second_row, new)] = response.context["preview"].changed
     assert (first_row, second_row) == (2, 4)
     assert [(change.column, change.before, change.after) for change in changed.diff] == [
-        ("kronor per invånare och år", "4.00", "1280.5"),
+        ("kronor per invånare och år", "4,00", "1\xa0280,50"),
         ("anmärkning", changed.diff[1].before, "Höjd"),
     ]
     assert new.diff[0].after == "2019-01-01"
@@ -174,7 +174,7 @@ def test_change_is_shown_confirmed_logged_and_told(clerk: Client) -> None:
     assert FeeRate.objects.get(note="Höjd").amount_per_inhabitant == Decimal("1280.50")
     assert FeeRate.objects.get(valid_from="2019-01-01").amount_per_inhabitant == Decimal("4.20")
     assert sorted(LogEntry.objects.values_list("action_flag", "change_message")) == [
-        (1, "Inläst ur en fil: gäller från, kronor per invånare och år, anmärkning."),
+        (1, "Inläst ur en fil: gäller från, kronor per invånare och år."),
         (2, "Inläst ur en fil: kronor per invånare och år, anmärkning."),
     ]
 
