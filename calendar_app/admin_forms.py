@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from calendar_app.confirmation import confirmation_of, warnings_of
 from calendar_app.models import Event, EventHost, HostSwap, HostTurn
@@ -15,6 +14,7 @@ from sodertorn.back_office import InlineFormSet
 from sodertorn.dates import date_span
 
 WHEN = {"body", "kind", "date_precision", "starts_on", "ends_on", "start_time", "end_time", "status"}
+NOT_SAVED_YET = "Mötet är inte sparat än. Läs varningen, och bocka för ”Spara ändå” om det ska vara så."
 
 
 class EventForm(forms.ModelForm):
@@ -35,37 +35,33 @@ class EventForm(forms.ModelForm):
     def confirmation(self) -> str:
         return confirmation_of(self.warnings)
 
-    def clean(self) -> None:
-        super().clean()
-        occasion = None if self.errors or not WHEN & set(self.changed_data) else self._occasion()
-        if occasion is None:
+    def _post_clean(self) -> None:
+        """Ask about warnings last, of an event that has no other fault."""
+        super()._post_clean()  # type: ignore[misc] # the hook that Django's own user forms use
+        if self.errors or not WHEN & set(self.changed_data):
             return
+        occasion = self._occasion()
         events = Event.objects.with_hosts().on_days(occasion.starts_on, occasion.ends_on)
         others = [occasion_of(event) for event in events.exclude(pk=self.instance.pk)]
-        if not others:
-            return
-        self.warnings = warnings_of(occasion, others, body_rules(), municipality_names())
+        if others:
+            self.warnings = warnings_of(occasion, others, body_rules(), municipality_names())
         if self.warnings and self.data.get("save_anyway") != self.confirmation:
-            raise ValidationError(
-                "Mötet är inte sparat än. Läs varningen, och bocka för ”Spara ändå” om det ska vara så."
-            )
+            self.add_error(None, NOT_SAVED_YET)
 
-    def _occasion(self) -> Occasion | None:
-        """What is in the form; None if it takes no day."""
-        data = {**self.cleaned_data}
-        ends_on = data.get("ends_on") or data["starts_on"]
-        if data["date_precision"] != Event.DatePrecision.DAY or ends_on < data["starts_on"]:
-            return None
+    def _occasion(self) -> Occasion:
+        """The event as it is in the form. A new one has no hosts yet, as the rules see it."""
+        event = self.instance
         return Occasion(
-            title=data["title"],
-            body=data["body"].slug if data.get("body") else "",
-            kind=Event.Kind(data["kind"]),
-            starts_on=data["starts_on"],
-            ends_on=ends_on,
-            hosts=tuple(host.slug for host in self.instance.host_list) if self.instance.pk else (),
-            start_time=data.get("start_time"),
-            end_time=data.get("end_time"),
-            status=Event.Status(data["status"]),
+            title=event.title,
+            body=event.body.slug if event.body else "",
+            kind=Event.Kind(event.kind),
+            starts_on=event.starts_on,
+            ends_on=event.ends_on,
+            hosts=tuple(host.slug for host in event.host_list) if event.pk else (),
+            start_time=event.start_time,
+            end_time=event.end_time,
+            status=Event.Status(event.status),
+            is_month_only=event.is_month_only,
         )
 
 
