@@ -31,7 +31,8 @@ class QuestionForm(forms.Form):
         label="Kommitténs sammanträden i vecka",
         required=False,
         max_length=100,
-        help_text="Så många veckor, så många sammanträden. Planeringskonferensen räknas inte hit.",
+        help_text="Så många veckor, så många sammanträden, planeringskonferensen oräknad. "
+        "Lämnas fältet tomt gäller de vanliga veckorna.",
     )
 
     def clean_weeks(self) -> list[int]:
