@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -143,6 +144,24 @@ def test_second_start_keeps_the_data(tmp_path: Path) -> None:
         assert first.manage(*count, code) == "['kansliet']\n"
     with running_portal(tmp_path) as second:
         assert second.manage(*count, code) == "['kansliet']\n"
+
+
+def test_plan_file_that_staff_have_outrun_does_not_keep_the_portal_down(tmp_path: Path) -> None:
+    """A meeting the file brings again stands on the day and address of one that staff have written."""
+    environment = production_environment(tmp_path)
+    run = partial(subprocess.run, env=environment, check=True, capture_output=True, timeout=60)
+    run([*MANAGE, "migrate", "--verbosity", "0"])
+    run([*MANAGE, "load_plan"])
+    collide = (
+        "from calendar_app.models import Event; from sodertorn.models import LoadedRow;"
+        "event = Event.objects.get(slug='sodertorns-radslag');"
+        "LoadedRow.objects.filter(key__contains='/mote/radslag').delete();"
+        "Event.objects.filter(pk=event.pk).update(uid='00000000-0000-0000-0000-000000000001')"
+    )
+    run([*MANAGE, "shell", "--command", collide])
+
+    with running_portal(tmp_path) as portal:
+        assert get(portal, "/").status == 200
 
 
 def test_ctrl_c_stops_without_a_traceback(tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
+from committee.models import OperationalPlan
 from sodertorn import environment
 
 HOST = "127.0.0.1"
@@ -74,8 +75,17 @@ class Command(BaseCommand):
             reason = str(error).strip().splitlines()[0]
             raise SystemExit(f"Databasen i DATABASE_URL svarar inte: {reason}") from None
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_plan")
-        call_command("load_population", str(settings.BASE_DIR / "sodertorn" / "data" / "population.csv"))
+        self.load("load_plan")
+        self.load("load_population", str(settings.BASE_DIR / "sodertorn" / "data" / "population.csv"))
+
+    def load(self, command: str, *arguments: str) -> None:
+        """Run a loader. A file that no longer fits what staff have written must not keep the portal down."""
+        try:
+            call_command(command, *arguments)
+        except CommandError as error:
+            if not OperationalPlan.objects.exists():
+                raise
+            self.stderr.write(f"{error}\nPortalen startar ändå, med de uppgifter som redan finns.")
 
     def announce(self, port: int) -> None:
         self.stdout.write(
