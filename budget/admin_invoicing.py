@@ -225,8 +225,8 @@ class FeeNoticeAdmin(LookOnlyAdmin):
         return number(notice.inhabitants)
 
     @admin.display(description="utfärdat", ordering="issued_at")
-    def issued_on(self, notice: FeeNotice) -> str:
-        return f"{timezone.localtime(notice.issued_at):%Y-%m-%d}"
+    def issued_on(self, notice: FeeNotice) -> date:
+        return timezone.localtime(notice.issued_at).date()
 
     @admin.display(description="skäl till krediteringen")
     def why(self, notice: FeeNotice) -> str:
