@@ -26,6 +26,10 @@ class FeeYear:
     share: Fraction | None
     without_budget: bool = False
 
+    @property
+    def share_percent(self) -> Fraction | None:
+        return None if self.share is None else 100 * self.share
+
 
 def fee_history(municipality: Municipality) -> list[FeeYear]:
     """The years of all public budgets that have a fee, oldest first, and the year after the last.

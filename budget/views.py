@@ -2,34 +2,111 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
-from django.views.generic import ListView
 
-from budget.models import Budget, FeeRate
-from budget.statement import budget_statement
-from committee.models import PlanSection
+from budget import charts, datasets
+from budget.fee_history import fee_history
+from budget.models import Budget, BudgetQuerySet, FeeRate
+from budget.outcomes import stored_reports
+from budget.statement import BudgetStatement, budget_statement
+from budget.years import line_rows, year_rows
+from committee.models import Municipality, PlanSection
+from sodertorn.opendata import Dataset
+from sodertorn.responses import CsvResponse
+from sodertorn.spreadsheets import XlsxResponse
 
 
-class BudgetList(ListView):
-    """The budgets by year with their sums, and every fee rate."""
+@require_safe
+def budget_list(request: HttpRequest) -> HttpResponse:
+    """The budgets by year, the newest beside the one before, and every fee rate."""
+    budgets = list(_budgets_with_outcomes())
+    rows = year_rows(budgets)
+    newest = budgets[:2]
+    context = {
+        "rows": rows,
+        "chart": charts.years_chart(rows),
+        "newest": newest,
+        "line_rows": line_rows(newest[1], newest[0]) if len(newest) == 2 else [],
+        "rates": FeeRate.objects.decided(),
+        "municipalities": Municipality.objects.all(),
+    }
+    return render(request, "budget/budget_list.html", context)
 
-    queryset = Budget.objects.public().select_related("plan").with_totals()
-    template_name = "budget/budget_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "rates": FeeRate.objects.decided()}
+@require_safe
+def budget_list_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
+    return table_response(datasets.years_dataset(year_rows(list(_budgets_with_outcomes()))), suffix)
 
 
 @require_safe
 def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
-    """One year's budget: lines and sums, the fee and how it comes about, and each municipality's part."""
-    budget = get_object_or_404(Budget.objects.public().select_related("plan"), plan__year=year)
-    context = {
+    """One year's budget: lines and sums, how it went, the fee, and each municipality's part."""
+    statement = _statement_or_404(year)
+    budget, table = statement.budget, statement.fee_table
+    context: dict[str, Any] = {
         "object": budget,
         "plan": budget.plan,
         "sections": budget.plan.sections.filter(content=PlanSection.Content.BUDGET),
-        "statement": budget_statement(budget),
+        "statement": statement,
+        "reports": stored_reports(budget, [*statement.revenue_lines, *statement.cost_lines]),
+        "revenue_chart": charts.lines_chart("diagram-intakter", f"Intäkter {year}", statement.revenue_lines),
+        "cost_chart": charts.lines_chart("diagram-kostnader", f"Kostnader {year}", statement.cost_lines),
+        "fees_chart": charts.fees_chart(f"Avgift per kommun {year}", table) if table else None,
+        "map": charts.fee_map(table) if table else None,
     }
     return render(request, "budget/budget_detail.html", context)
+
+
+@require_safe
+def budget_detail_file(request: HttpRequest, year: int, suffix: str) -> HttpResponseBase:
+    statement = _statement_or_404(year)
+    lines = [*statement.revenue_lines, *statement.cost_lines]
+    return table_response(
+        datasets.lines_dataset(year, lines, stored_reports(statement.budget, lines)), suffix
+    )
+
+
+@require_safe
+def fees_file(request: HttpRequest, year: int, suffix: str) -> HttpResponseBase:
+    """What each municipality pays in the year; not found when no fee applies to all of it."""
+    table = _statement_or_404(year).fee_table
+    if table is None:
+        raise Http404("Ingen avgift gäller hela året.")
+    return table_response(datasets.fees_dataset(year, table), suffix)
+
+
+@require_safe
+def municipality_fee(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one municipality pays, year by year."""
+    municipality = get_object_or_404(Municipality, slug=slug)
+    years = fee_history(municipality)
+    context = {
+        "municipality": municipality,
+        "years": years,
+        "chart": charts.history_chart(municipality.name, years),
+    }
+    return render(request, "budget/municipality_fee.html", context)
+
+
+@require_safe
+def municipality_fee_file(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
+    municipality = get_object_or_404(Municipality, slug=slug)
+    return table_response(datasets.history_dataset(municipality, fee_history(municipality)), suffix)
+
+
+def table_response(dataset: Dataset, suffix: str) -> HttpResponseBase:
+    """The table as a file of the kind that the address asks for: csv or xlsx."""
+    return XlsxResponse(dataset) if suffix == "xlsx" else CsvResponse(dataset)
+
+
+def _budgets_with_outcomes() -> BudgetQuerySet:
+    """Newest first."""
+    return Budget.objects.public().select_related("plan").prefetch_related("lines__outcomes__line")
+
+
+def _statement_or_404(year: int) -> BudgetStatement:
+    budget = get_object_or_404(Budget.objects.public().select_related("plan"), plan__year=year)
+    return budget_statement(budget)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from urllib.parse import urlencode
 
 from budget import fees
 from sodertorn.money import kronor, number, round_half_up
@@ -132,6 +133,17 @@ def rates_with(new: NewRate, rates: Iterable[fees.Rate]) -> list[fees.Rate]:
     new_year = new.changes_on.replace(month=1, day=1)
     kept = [rate for rate in rates if rate.valid_from <= new_year and rate.valid_from < new.changes_on]
     return [*kept, fees.Rate(new.changes_on, new.amount)]
+
+
+def what_if_query(assumption: Assumption, year: int, population_date: date) -> str:
+    """A question as the end of an address."""
+    asked: dict[str, object] = {"ar": year, "folkmangd": population_date}
+    if isinstance(assumption, NewRate):
+        amount = f"{assumption.amount.normalize():f}".replace(".", ",")
+        asked = {"avgift": amount, "fran": assumption.changes_on, **asked}
+    else:
+        asked = {"belopp": assumption.amount, **asked}
+    return f"?{urlencode(asked)}"
 
 
 def _periods(rates: list[fees.Rate], year: int, proration: fees.Proration) -> list[fees.RatePeriod]:

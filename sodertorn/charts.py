@@ -1,21 +1,27 @@
 """Bar charts as plain geometry, for `includes/chart_bars.html` to draw. A leaf: it knows no app and no HTML.
 
-Bars lie down, one under the other, with their words and figures above them. Lengths are per cent of the
-chart's width and heights are in ems, so that a chart fills any page while its text stays as large as the
-reader has chosen. Every bar has its exact value; only its length is rounded.
+Bars lie down, one under the other, with their words above them and their figures to the right. Lengths are
+per cent of the chart's width and heights are in ems, so that a chart fills any page while its text stays as
+large as the reader has chosen. Every bar has its exact value; only its length is rounded.
 """
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from sodertorn.money import Exact
 
-TEXT_HEIGHT = Fraction(3, 2)
+LINE_HEIGHT = Fraction(13, 10)
 BAR_HEIGHT = Fraction(1)
-BAR_GAP = Fraction(3, 20)
-GROUP_GAP = Fraction(7, 10)
-"""In ems: the line of text above a group's bars, a bar, and the space after a bar and after a group."""
+BAR_GAP = Fraction(1, 5)
+GROUP_GAP = Fraction(3, 5)
+BASELINE = Fraction(17, 20)
+"""In ems: a line of text, a bar, the space after a bar and after a group, and where its figure stands."""
+BAR_SPACE = 68
+"""Per cent of the width for the bars; the rest is for their figures."""
+LINE_LENGTH = 42
+"""Characters of a label on a line, which a phone has room for."""
 
 
 @dataclass(frozen=True)
@@ -44,23 +50,34 @@ class Group:
 
 @dataclass(frozen=True)
 class Bar:
-    """A drawn value: `x` and `width` in per cent, `y` and `height` in ems, all as SVG writes them."""
+    """A drawn value: `x` and `width` in per cent, `y` and `height` in ems, all as SVG writes them.
+
+    `text` is the value as written, on the line `text_y`. A value that is not known has no width.
+    """
 
     x: str
     width: str
     y: str
     height: str
     class_name: str
-    value: Exact
+    value: Exact | None
+    text: str
+    text_y: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a label."""
+
+    text: str
+    y: str
 
 
 @dataclass(frozen=True)
 class DrawnGroup:
-    """A group's text, to the left (`label`) and to the right (`text`), on the line `y`, and its bars."""
+    """A group's label, on one line or more, and its bars."""
 
-    label: str
-    text: str
-    y: str
+    lines: tuple[Line, ...]
     bars: tuple[Bar, ...]
 
 
@@ -80,7 +97,7 @@ class Chart:
 def bar_chart(
     key: str, title: str, groups: Sequence[Group], series: Sequence[Series] = (Series(""),)
 ) -> Chart | None:
-    """Draw the groups in order; the longest bar and the most negative one together fill the width.
+    """Draw the groups in order; the longest bar and the most negative one together fill the bars' space.
 
     `key` makes the chart's ids unique on its page. The description reads all values out, as they are
     written. None when there is nothing to draw: no group, or only unknown values.
@@ -95,31 +112,35 @@ def bar_chart(
     reach = (highest - lowest) or Fraction(1)
     drawn, y = [], Fraction(0)
     for group in groups:
-        line = y + TEXT_HEIGHT
+        lines = []
+        for text in textwrap.wrap(group.label, LINE_LENGTH) or [""]:
+            lines.append(Line(text, _em(y + 1)))
+            y += LINE_HEIGHT
         bars = []
         for datum, kind in zip(group.data, series, strict=True):
-            if datum.value is None:
-                continue
-            value = Fraction(datum.value)
+            value = Fraction(datum.value or 0)
+            start = (min(value, Fraction(0)) - lowest) / reach
+            width, text_y = abs(value) / reach, _em(y + BASELINE)
             bars.append(
                 Bar(
-                    _percent((min(value, Fraction(0)) - lowest) / reach),
-                    _percent(abs(value) / reach),
-                    _em(line),
+                    _percent(start),
+                    _percent(width),
+                    _em(y),
                     _em(BAR_HEIGHT),
                     kind.class_name,
                     datum.value,
+                    datum.text,
+                    text_y,
                 )
             )
-            line += BAR_HEIGHT + BAR_GAP
-        text = " / ".join(datum.text for datum in group.data)
-        drawn.append(DrawnGroup(group.label, text, _em(y + Fraction(11, 10)), tuple(bars)))
-        y = line + GROUP_GAP
+            y += BAR_HEIGHT + BAR_GAP
+        drawn.append(DrawnGroup(tuple(lines), tuple(bars)))
+        y += GROUP_GAP
     return Chart(
         key=key,
         title=title,
         description=_description(groups, series),
-        height=_em(y - GROUP_GAP + BAR_GAP),
+        height=_em(y - GROUP_GAP),
         zero=_percent(-lowest / reach),
         groups=tuple(drawn),
         legend=tuple(kind for kind in series if kind.label),
@@ -172,7 +193,8 @@ def _description(groups: Sequence[Group], series: Sequence[Series]) -> str:
 
 
 def _percent(share: Fraction) -> str:
-    return f"{float(100 * share):.3f}%"
+    """A share of the bars' space."""
+    return f"{float(BAR_SPACE * share):.3f}%"
 
 
 def _em(height: Fraction) -> str:

@@ -39,8 +39,15 @@ class FileFormat:
         return value
 
 
+class TableFormat(FileFormat):
+    """The suffix of a file with a table that the page at the same address shows."""
+
+    regex = "csv|xlsx"
+
+
 def register() -> None:
-    """Make `<yyyy:…>`, `<dd:…>` and `<format:…>` known; called once, by the root URL configuration."""
+    """Make `<yyyy:…>`, `<dd:…>`, `<format:…>` and `<table:…>` known; called once, by the root URLs."""
     register_converter(Year, "yyyy")
     register_converter(TwoDigits, "dd")
     register_converter(FileFormat, "format")
+    register_converter(TableFormat, "table")

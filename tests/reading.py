@@ -193,7 +193,7 @@ HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
 def assert_well_made(page: Element) -> None:
     """What holds for every page, whatever it shows."""
     assert page.one("html").attributes == {"lang": "sv"}
-    assert page.one("title").text
+    assert page.one("head").one("title").text
     assert page.one("h1").text
 
     levels = [HEADING_LEVELS[element.tag] for element in page.elements() if element.tag in HEADING_LEVELS]

@@ -33,8 +33,11 @@ QUERIES = {
     "/kalender/2017/01/?organ=samarbetskommitten&vard=k0&typ=meeting": 7,
     "/kalender/2016/v52/": 5,
     "/vardskap/": 4,
-    "/budget/": 2,
-    "/budget/2017/": 6,
+    "/budget/": 5,
+    "/budget/2017/": 7,
+    "/budget/kalkyl/": 5,
+    "/budget/kalkyl/?belopp=1000&ar=2017&folkmangd=2016-12-31": 6,
+    "/kommuner/k0/avgift/": 6,
 }
 
 

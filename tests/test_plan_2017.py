@@ -996,7 +996,7 @@ def test_fee_rises_from_2_to_4_kronor_and_is_283_for_the_year(visit, address):
 def test_budget_list_has_both_rates_and_the_sums(visit):
     page = visit("/budget/")
 
-    assert page.table("Budgetar per år").rows() == [["Budget 2017", "1 280 000", "1 280 000"]]
+    assert page.table("Budgetar per år").rows() == [["Budget 2017", "1 280 000", "1 280 000", "–", "–", "–"]]
     assert [row[:2] for row in page.table("Avgift per invånare och år").rows()] == [
         ["1 januari 2017", "2 kr"],
         ["1 augusti 2017", "4 kr"],
@@ -1056,8 +1056,18 @@ FEES = [
 def test_fee_per_municipality_is_shown_for_both_years(visit, address):
     table = visit(address).table("Avgift per kommun enligt regeln")
 
-    assert table.rows() == FEES
-    assert table.one("thead").texts("th") == ["Kommun", "Invånare", "2017", "2018"]
+    assert [row[:4] for row in table.rows()] == FEES
+    assert table.one("thead").texts("th") == [
+        "Kommun",
+        "Invånare",
+        "2017",
+        "2018",
+        "Del av budgeten 2017",
+        "Folkmängden",
+    ]
+    assert {row[5] for row in table.rows()[:-1]} == {
+        "2016-12-31, statistik.stockholm.se b200 2016 (SCB/SWECO)"
+    }
 
 
 def test_fees_sum_to_the_totals():

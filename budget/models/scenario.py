@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from budget.what_if import Assumption, DecidedTotal, NewRate, what_if_query
 from sodertorn.money import MoneyField
 
 
@@ -47,4 +48,12 @@ class Scenario(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("budget:what-if")
+        """The what-if page with the scenario's question."""
+        return reverse("budget:what-if") + what_if_query(self.assumption, self.year, self.population_date)
+
+    @property
+    def assumption(self) -> Assumption:
+        """What is asked: a new rate from a day, or a total."""
+        if self.rate is not None and self.changes_on is not None:
+            return NewRate(self.rate, self.changes_on)
+        return DecidedTotal(int(self.total or 0))
