@@ -20,7 +20,7 @@ INSTALLED_APPS = [
     "committee",
     "budget",
     "calendar_app",
-    "django.contrib.admin",
+    "sodertorn.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

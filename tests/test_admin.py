@@ -987,3 +987,10 @@ def test_garbage_about_the_tables_themselves_is_refused(
 
     assert len(errors(response)) == len(response.context["inline_admin_formsets"])
     assert all(message.startswith(("ManagementForm-data saknas", ADDED)) for message in errors(response))
+
+
+def test_start_page_is_in_the_offices_order(clerk: Client) -> None:
+    apps = clerk.get("/admin/").context["app_list"]
+
+    assert [app["app_label"] for app in apps] == ["calendar_app", "committee", "budget", "auth", "sodertorn"]
+    assert [model["object_name"] for model in apps[1]["models"]][:3] == ["Municipality", "Population", "Body"]

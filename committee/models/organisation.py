@@ -254,7 +254,7 @@ class Seat(models.Model):
 
     class Meta:
         verbose_name = "plats"
-        verbose_name_plural = "platser"
+        verbose_name_plural = "platser i organ"
         ordering = ["body__position", "position"]
         constraints = [
             models.CheckConstraint(
