@@ -38,6 +38,11 @@ test: $(VENV)/.dev ## Kör alla kontroller och tester, på SQLite, PostgreSQL oc
 lint: $(VENV)/.dev ## Granska koden: stil, mallar, typer och migreringar
 	@exec $(PY) -m tests.services.everything lint
 
+.PHONY: bench
+bench: $(VENV)/.dev ## Mät kalenderfiler och planering
+	@$(PY) -m tests.benchmarks.feeds
+	@$(PY) -m tests.benchmarks.planner
+
 .PHONY: format
 format: $(VENV)/.dev ## Ordna koden enligt stilreglerna
 	@$(PY) -m ruff check --fix --exit-zero --quiet .

@@ -266,7 +266,7 @@ def test_search_finds_rows_with_every_word(clerk: Client) -> None:
         (Event, "rådslag 2017-03", ["Södertörns rådslag 2017-03-30"]),
         (OperationalPlan, "2017", ["Verksamhetsplan 2017"]),
         (Budget, "2017", ["Budget 2017"]),
-        (FeeRate, "2017-08", ["4.00 kr från 2017-08-01"]),
+        (FeeRate, "2017-08", ["4\N{NO-BREAK SPACE}kr från 2017-08-01"]),
         (PlanSection, "(torsdagar", ["Södertörns samarbetskommitté (torsdagar 12.00-15.00)"]),
         (PlanSection, "12.00-15.00)", ["Södertörns samarbetskommitté (torsdagar 12.00-15.00)"]),
         (HostTurn, "tyresö 2022", ["Värdskap för rådslaget 2022: Tyresö"]),

@@ -14,7 +14,7 @@ from budget.balance import Balance, Reconciliation, reconcile
 from budget.fees import Proration, Rate, RateMissingError
 from budget.publication import publication_obstacles
 from committee.models import Municipality, OperationalPlan, Population
-from sodertorn.money import MoneyField
+from sodertorn.money import MoneyField, kronor
 
 
 class FeeRateQuerySet(models.QuerySet["FeeRate"]):
@@ -66,7 +66,7 @@ class FeeRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount_per_inhabitant} kr från {self.valid_from:%Y-%m-%d}"
+        return f"{kronor(self.amount_per_inhabitant)} från {self.valid_from:%Y-%m-%d}"
 
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
