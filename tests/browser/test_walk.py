@@ -35,6 +35,10 @@ PAGES = [
     "/vardskap/",
     "/budget/",
     "/budget/2017/",
+    "/budget/kalkyl/",
+    "/budget/kalkyl/?avgift=5%2C5&fran=2018-07-01&ar=2018&folkmangd=2016-12-31",
+    "/budget/kalkyl/?avgift=hej&belopp=-5",
+    "/kommuner/nykvarn/avgift/",
     "/finns-inte/",
 ]
 
