@@ -44,7 +44,9 @@ def years_chart(rows: Sequence[YearRow]) -> Chart | None:
 
 def history_chart(name: str, years: Sequence[FeeYear]) -> Chart | None:
     """What one municipality pays year by year."""
-    groups = [Group(str(year.year), (_kronor(year.amount),)) for year in years]
+    groups = [
+        Group(f"{year.year}{'*' if year.without_budget else ''}", (_kronor(year.amount),)) for year in years
+    ]
     return bar_chart("diagram-avgift", f"Avgift för {name} per år", groups)
 
 

@@ -67,6 +67,7 @@ class WhatIf:
     rate: Fraction
     derivation: str
     full_year_rate: Fraction
+    full_year_derivation: str
     effects: Mapping[str, Effect]
     total: Effect
 
@@ -100,11 +101,13 @@ def what_if(
     if isinstance(assumption, DecidedTotal):
         total = sum(inhabitants.values())
         rate = full_year_rate = Fraction(assumption.amount, total)
-        derivation = _division(assumption.amount, total)
+        derivation = full_year_derivation = _division(assumption.amount, total)
     else:
         periods = fees.rate_periods(rates_with(assumption, rates), year, proration)
         rate, full_year_rate = fees.average_rate(periods), Fraction(periods[-1].amount)
         derivation = fees.derivation(periods)
+        people = number(sum(inhabitants.values()))
+        full_year_derivation = f"{kronor(full_year_rate)} × {people} invånare"
     before = {} if today_rate is None else _amounts(today_rate, inhabitants)
     after, whole_year = _amounts(rate, inhabitants), _amounts(full_year_rate, inhabitants)
     effects = {
@@ -118,6 +121,7 @@ def what_if(
         rate=rate,
         derivation=derivation,
         full_year_rate=full_year_rate,
+        full_year_derivation=full_year_derivation,
         effects=effects,
         total=Effect(
             sum(inhabitants.values()),

@@ -34,6 +34,7 @@ def test_full_year_of_4_kronor_for_480_000_is_1_920_000():
     answer = what_if(NewRate(Decimal(4), date(2018, 1, 1)), RATES, 2018, MONTHS, STATED)
     assert answer.total == Effect(480_000, 1_920_000, 1_920_000, 1_920_000)
     assert answer.full_year_rate == 4
+    assert answer.full_year_derivation == "4\xa0kr × 480\xa0000 invånare"
 
 
 def test_raise_in_the_middle_of_2018_by_municipality():
