@@ -27,6 +27,8 @@ WITHOUT_DATABASE = (
     "tests/test_serve.py",
     "tests/test_services.py",
 )
+# A process for each core; a file stays in one, since its tests share what the file has loaded.
+IN_PARALLEL = ("--numprocesses", "auto", "--dist", "loadfile")
 
 
 @dataclass
@@ -79,13 +81,13 @@ def pytest(*arguments: str, **variables: str) -> Outcome:
 
 
 def on_sqlite() -> Outcome:
-    return pytest("--ignore=tests/browser", DATABASE_URL="")
+    return pytest(*IN_PARALLEL, "--ignore=tests/browser", DATABASE_URL="")
 
 
 def on_postgresql() -> Outcome:
     try:
         with temporary_postgresql() as url:
-            return pytest(*(f"--ignore={path}" for path in WITHOUT_DATABASE), DATABASE_URL=url)
+            return pytest(*IN_PARALLEL, *(f"--ignore={path}" for path in WITHOUT_DATABASE), DATABASE_URL=url)
     except Unavailable as problem:
         return Outcome(missing=str(problem))
 
