@@ -62,10 +62,6 @@ class Period:
     def get_absolute_url(self) -> str:
         return reverse(f"calendar_app:{self.route}", args=self.numbers)
 
-    def overlaps(self, other: "Period") -> bool:
-        """Whether the two share a day."""
-        return self.first <= other.last and other.first <= self.last
-
 
 class Year(Period):
     route = "event-year"

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from budget.models import Budget, BudgetLine, FeeRate
-from calendar_app.models import Event, EventHost, HostRotation, HostTurn, RotationPlace
+from calendar_app.models import Event, EventHost, HostRotation, HostSwap, HostTurn, RotationPlace
 from committee.models import (
     Body,
     CooperationArea,
@@ -135,6 +135,21 @@ def make_rotation(
         host = order[number % len(order)]
         _saved(HostTurn(rotation=rotation, number=number + 1, year=first_year + number, municipality=host))
     return rotation
+
+
+def record_swap(
+    first_turn: HostTurn, second_turn: HostTurn, reason: str, decided_on: datetime.date
+) -> HostSwap:
+    """Two turns that change hosts with each other, as the back office records it."""
+    return _saved(
+        HostSwap(
+            rotation=first_turn.rotation,
+            first_turn=first_turn,
+            second_turn=second_turn,
+            reason=reason,
+            decided_on=decided_on,
+        )
+    )
 
 
 def make_full_draft(year: int, text: str) -> OperationalPlan:

@@ -188,3 +188,14 @@ def test_draft_is_nowhere_when_it_is_the_only_plan(client):
 
     assert len(pages) > 10
     assert [address for address, page in pages.items() if "Hemligt utkast" in page.text] == []
+
+
+def test_municipality_says_that_the_meeting_of_its_turn_is_cancelled(client):
+    body, host = factories.make_body(), factories.make_municipality()
+    rotation = factories.make_rotation(body, [host], turns=1)
+    event = factories.make_event(datetime.date(2017, 3, 23), body=body, status=Event.Status.CANCELLED)
+    rotation.turns.update(event=event)
+
+    page = read(client, host.get_absolute_url())
+
+    assert "Inställd" in page.one("section", **{"aria-labelledby": "vardskap"}).text

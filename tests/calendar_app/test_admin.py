@@ -24,9 +24,9 @@ from calendar_app.models import (
     HostTurn,
     NoGoPeriod,
 )
-from calendar_app.swaps import record_swap
 from committee.models import Body, Municipality
 from tests import factories
+from tests.factories import record_swap
 from tests.test_admin import Form, add_line, address, assert_refused, errors, form_of, save, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]

@@ -6,8 +6,8 @@ import pytest
 
 from calendar_app.host_history import host_history
 from calendar_app.models import Event, HostRotation, HostTurn
-from calendar_app.swaps import record_swap
 from tests import factories
+from tests.factories import record_swap
 from tests.reading import assert_well_made, read
 
 pytestmark = pytest.mark.django_db

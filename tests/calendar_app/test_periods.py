@@ -50,7 +50,7 @@ def test_weeks_of_a_month_cover_it_and_each_has_a_day_in_it(day):
     covered = [day for week in month.weeks for day in week.days]
 
     assert [day for day in covered if month.first <= day <= month.last] == month.days
-    assert all(week.overlaps(month) for week in month.weeks)
+    assert all(set(week.days) & set(month.days) for week in month.weeks)
 
 
 def test_months_of_a_year_are_the_twelve():

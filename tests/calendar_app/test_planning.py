@@ -22,10 +22,10 @@ from calendar_app.planning import (
 )
 from calendar_app.rules import Severity, check_calendar
 from calendar_app.stored_rules import body_rules, municipality_names, occasions_around, rotation_rules
-from calendar_app.swaps import record_swap
 from calendar_app.usual_year import usual_series
 from committee.models import Body, Municipality
 from tests import factories
+from tests.factories import record_swap
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calendar_app.models import Event, HostRotation, HostSwap, HostTurn
-from calendar_app.swaps import record_swap, undo_swap
 from committee.models import Municipality
 from tests import factories
+from tests.factories import record_swap
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_swap_is_noticed_by_subscribers_of_both_meetings_only(rotation):
 
 def test_swap_undone_restores_turns_and_hosts(rotation):
     before = hosts(rotation), meeting_hosts()
-    undo_swap(record_swap(turn(rotation, 2), turn(rotation, 7), "Skäl.", DECIDED))
+    record_swap(turn(rotation, 2), turn(rotation, 7), "Skäl.", DECIDED).delete()
 
     assert (hosts(rotation), meeting_hosts()) == before
     assert not HostSwap.objects.exists()
@@ -97,7 +97,7 @@ def test_meeting_that_was_over_when_the_swap_was_decided_keeps_who_hosted_it(rot
 
     assert hosts(rotation)[:2] == ["Nykvarn", "Haninge"]
     assert meeting_hosts()[:2] == [["Haninge"], ["Haninge"]]
-    undo_swap(swap)
+    swap.delete()
     assert meeting_hosts()[:2] == [["Haninge"], ["Nykvarn"]]
 
 
@@ -108,7 +108,7 @@ def test_host_that_staff_had_changed_already_is_left_alone_and_so_when_undone(ro
     swap = record_swap(turn(rotation, 2), turn(rotation, 3), "Skäl.", DECIDED)
 
     assert meeting_hosts()[1:3] == [["Salem"], ["Nykvarn"]]
-    undo_swap(swap)
+    swap.delete()
     assert meeting_hosts()[1:3] == [["Salem"], ["Nykvarn"]]
 
 
@@ -197,9 +197,9 @@ def test_swap_under_a_later_one_can_not_be_undone(rotation):
 
     assert hosts(rotation)[:3] == ["Nykvarn", "Salem", "Haninge"]
     with pytest.raises(ValidationError, match="Ta bort det senare bytet först"):
-        undo_swap(first)
+        first.delete()
     for swap in (second, apart, first):
-        undo_swap(swap)
+        swap.delete()
     assert hosts(rotation) == NAMES * 2
 
 
