@@ -133,13 +133,9 @@ class EventAdmin(PortalAdmin):
 
     @admin.action(description="Markera som fastställda", permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
-        """Confirm the preliminary ones, each with a line in its history; the others have been decided on."""
+        """Confirm the preliminary ones; the others have been decided on."""
         preliminary = queryset.filter(status=Event.Status.PRELIMINARY)
-        number = len(preliminary)
-        for event in preliminary:
-            event.status = Event.Status.CONFIRMED
-            event.save(update_fields=["status"])
-            self.log_change(request, event, "Markerade som fastställd.")
+        number = self._set_status(request, preliminary, Event.Status.CONFIRMED, "Markerade som fastställd.")
         if number:
             text = "Ett möte är nu fastställt." if number == 1 else f"{number} möten är nu fastställda."
             self.message_user(request, text, messages.SUCCESS)
@@ -150,16 +146,23 @@ class EventAdmin(PortalAdmin):
     def cancel(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
         """Cancel the meetings, which stay in the calendar so that subscribers are told."""
         planned = queryset.exclude(status=Event.Status.CANCELLED)
-        number = len(planned)
-        for event in planned:
-            event.status = Event.Status.CANCELLED
-            event.save(update_fields=["status"])
-            self.log_change(request, event, "Ställde in.")
+        number = self._set_status(request, planned, Event.Status.CANCELLED, "Ställde in.")
         if number:
             text = "Ett möte är nu inställt." if number == 1 else f"{number} möten är nu inställda."
             self.message_user(request, text, messages.SUCCESS)
         else:
             self.message_user(request, "De valda mötena är redan inställda.", messages.WARNING)
+
+    def _set_status(
+        self, request: HttpRequest, events: QuerySet[Event], status: Event.Status, history: str
+    ) -> int:
+        """Give each event the status and a line in its history, and return how many there were."""
+        changed = list(events)
+        for event in changed:
+            event.status = status
+            event.save(update_fields=["status"])
+            self.log_change(request, event, history)
+        return len(changed)
 
 
 @admin.register(EventHost)

@@ -96,12 +96,18 @@ class MunicipalityDetail(DetailView):
         }
 
 
-@require_safe
-def cooperation(request: HttpRequest) -> HttpResponse:
-    """What the latest plan says we do together: areas, target areas, and the rest of its chapter 5."""
+def latest_plan() -> OperationalPlan:
+    """The newest plan that anyone may read. Raises Http404 when there is none."""
     plan = OperationalPlan.objects.public().first()
     if plan is None:
         raise Http404("Ingen verksamhetsplan är beslutad än.")
+    return plan
+
+
+@require_safe
+def cooperation(request: HttpRequest) -> HttpResponse:
+    """What the latest plan says we do together: areas, target areas, and the rest of its chapter 5."""
+    plan = latest_plan()
     areas = plan.areas.prefetch_related("governing_documents", "target_areas__issues__directions")
     sections = plan.sections.in_chapters(PlanSection.COOPERATION_CHAPTER).prefetch_related(
         "directions", "source_notes"

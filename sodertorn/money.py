@@ -11,9 +11,10 @@ from functools import partial
 
 from django.db import models
 
+from sodertorn.dates import NO_BREAK_SPACE
+
 Exact = int | Decimal | Fraction
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 # A column of kronor and öre, up to 9 999 999 999,99. Migrations see a plain `DecimalField`.

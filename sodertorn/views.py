@@ -1,6 +1,6 @@
 """Pages that join the topics: the start page, the whole plan, about, contact."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,6 +9,7 @@ from budget.models import Budget
 from budget.statement import budget_statement
 from calendar_app.models import Event
 from committee.models import Body, Direction, Municipality, OperationalPlan, PlanSection, Population
+from committee.views import latest_plan
 from sodertorn.municipality_map import municipality_map
 from sodertorn.plan_document import plan_document
 
@@ -40,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Why we cooperate: the latest plan's introduction, purpose, principles and vision."""
-    plan = _latest_plan()
+    plan = latest_plan()
     sections = plan.sections.in_chapters(*PlanSection.ABOUT_CHAPTERS).prefetch_related("source_notes")
     context = {"plan": plan, "object": plan, "sections": sections, "principles": plan.principles.all()}
     return render(request, "about.html", context)
@@ -61,7 +62,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan_latest(request: HttpRequest) -> HttpResponse:
     """The address without a year leads to the newest plan."""
-    return redirect(_latest_plan())
+    return redirect(latest_plan())
 
 
 @require_safe
@@ -71,10 +72,3 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
     years = OperationalPlan.objects.public().order_by("year").values_list("year", flat=True)
     context = {"plan": plan, "object": plan, "document": plan_document(plan), "years": years}
     return render(request, "plan_detail.html", context)
-
-
-def _latest_plan() -> OperationalPlan:
-    plan = OperationalPlan.objects.public().first()
-    if plan is None:
-        raise Http404("Ingen verksamhetsplan är beslutad än.")
-    return plan

@@ -190,7 +190,7 @@ class Event(models.Model):
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and keep the address the event had, so that links in mail and minutes go on leading to it."""
-        before = self._stored_address if self.pk else None
+        before = self._stored_address()
         super().save(*args, **kwargs)
         if before and before != (self.starts_on, self.date_precision, self.slug):
             starts_on, date_precision, slug = before
@@ -219,17 +219,23 @@ class Event(models.Model):
             self.starts_on, self.ends_on = self.starts_on.replace(day=1), self.starts_on.replace(day=last_day)
         elif not self.ends_on:
             self.ends_on = self.starts_on
-        was_on = self._stored_address[0] if self.pk and self._stored_address else None
-        if self.status == self.Status.MOVED and not self.original_starts_on and was_on != self.starts_on:
-            self.original_starts_on = was_on
-        if self.status == self.Status.MOVED and self.original_starts_on == self.starts_on:
+        if self.status == self.Status.MOVED:
+            self._keep_original_day()
+
+    def _keep_original_day(self) -> None:
+        """Fill in the day a moved event has been moved from, unless it is given; it can't be the same day."""
+        stored = None if self.original_starts_on else self._stored_address()
+        if stored and stored[0] != self.starts_on:
+            self.original_starts_on = stored[0]
+        if self.original_starts_on == self.starts_on:
             raise ValidationError(
                 {"original_starts_on": "Ett flyttat möte måste ha en annan dag än den ursprungliga."}
             )
 
-    @property
     def _stored_address(self) -> tuple[datetime.date, str, str] | None:
         """First day, date precision and slug as they stand in the database; None for a new event."""
+        if not self.pk:
+            return None
         stored = Event.objects.filter(pk=self.pk).values_list("starts_on", "date_precision", "slug")
         return stored.first()
 
