@@ -31,14 +31,14 @@ def draft_from(scenario: Scenario) -> Budget:
     is published. The fee does not apply until then. Raises DraftRefused when the year has a budget, when a
     fee begins within it already, or when there is no budget to start from.
     """
-    earlier = Budget.objects.select_for_update().filter(plan__year__lt=scenario.year)
+    earlier = Budget.objects.original().select_for_update().filter(plan__year__lt=scenario.year)
     latest = earlier.select_related("plan").order_by("-plan__year").first()
     new_rate = _new_rate(scenario)
     if reasons := _reasons_against(scenario, latest, new_rate):
         raise DraftRefused(*reasons)
     assert latest is not None  # noqa: S101 - else there is a reason against
     answer = _answer(scenario, latest)
-    plan, _ = OperationalPlan.objects.get_or_create(
+    plan, _ = OperationalPlan.objects.original().get_or_create(
         year=scenario.year, defaults={"issuer": latest.plan.issuer, "status": OperationalPlan.Status.DRAFT}
     )
     budget = Budget(
@@ -68,7 +68,7 @@ def _reasons_against(scenario: Scenario, latest: Budget | None, new_rate: NewRat
     reasons = []
     if latest is None:
         reasons.append(f"Det finns ingen budget före {year} att utgå från.")
-    if Budget.objects.filter(plan__year=year).exists():
+    if Budget.objects.original().filter(plan__year=year).exists():
         reasons.append(f"Det finns redan en budget för {year}.")
     if new_rate and new_rate.changes_on.year != year:
         reasons.append(f"Den nya avgiften måste börja gälla under {year} för att höra till dess budget.")

@@ -15,6 +15,7 @@ from budget.statement import BudgetStatement, budget_statement
 from budget.years import line_rows, year_rows
 from committee.models import Municipality, PlanSection
 from sodertorn.opendata import Dataset
+from sodertorn.publishing import VISITOR, Audience, audience_of
 from sodertorn.responses import CsvResponse
 from sodertorn.spreadsheets import XlsxResponse
 
@@ -44,7 +45,7 @@ def budget_list_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
 @require_safe
 def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
     """One year's budget: lines and sums, how it went, the fee, and each municipality's part."""
-    statement = _statement_or_404(year)
+    statement = _statement_or_404(year, audience_of(request))
     budget, table = statement.budget, statement.fee_table
     context: dict[str, Any] = {
         "object": budget,
@@ -62,7 +63,7 @@ def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_safe
 def budget_detail_file(request: HttpRequest, year: int, suffix: str) -> HttpResponseBase:
-    statement = _statement_or_404(year)
+    statement = _statement_or_404(year, VISITOR)
     lines = [*statement.revenue_lines, *statement.cost_lines]
     return table_response(
         datasets.lines_dataset(year, lines, stored_reports(statement.budget, lines)), suffix
@@ -72,7 +73,7 @@ def budget_detail_file(request: HttpRequest, year: int, suffix: str) -> HttpResp
 @require_safe
 def fees_file(request: HttpRequest, year: int, suffix: str) -> HttpResponseBase:
     """What each municipality pays in the year; not found when no fee applies to all of it."""
-    table = _statement_or_404(year).fee_table
+    table = _statement_or_404(year, VISITOR).fee_table
     if table is None:
         raise Http404("Ingen avgift gäller hela året.")
     return table_response(datasets.fees_dataset(year, table), suffix)
@@ -107,6 +108,7 @@ def _budgets_with_outcomes() -> BudgetQuerySet:
     return Budget.objects.public().select_related("plan").prefetch_related("lines__outcomes__line")
 
 
-def _statement_or_404(year: int) -> BudgetStatement:
-    budget = get_object_or_404(Budget.objects.public().select_related("plan"), plan__year=year)
+def _statement_or_404(year: int, audience: Audience) -> BudgetStatement:
+    budgets = Budget.objects.visible_to(audience).select_related("plan")
+    budget = get_object_or_404(budgets, plan__year=year)
     return budget_statement(budget)

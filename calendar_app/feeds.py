@@ -36,27 +36,31 @@ def calendar_feed(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         raise Http404("Kalendern finns inte: filtret i adressen är okänt.")
     subscription = subscriptions.whole_calendar(form.query, tuple(form.labels.values()))
-    return _subscription(request, form.apply(Event.objects.with_hosts()), subscription)
+    return _subscription(request, form.apply(Event.objects.public().with_hosts()), subscription)
 
 
 @require_safe
 def body_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     body = get_object_or_404(Body, slug=slug)
-    return _subscription(request, Event.objects.with_hosts().for_body(body), subscriptions.of_body(body))
+    return _subscription(
+        request, Event.objects.public().with_hosts().for_body(body), subscriptions.of_body(body)
+    )
 
 
 @require_safe
 def municipality_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What a municipality hosts, alone or with others."""
     host = get_object_or_404(Municipality, slug=slug)
-    return _subscription(request, Event.objects.with_hosts().hosted_by(host), subscriptions.of_host(host))
+    return _subscription(
+        request, Event.objects.public().with_hosts().hosted_by(host), subscriptions.of_host(host)
+    )
 
 
 @require_safe
 def kind_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     if slug not in subscriptions.KIND_SLUGS:
         raise Http404("Mötesslaget finns inte.")
-    events = Event.objects.with_hosts().of_kind(subscriptions.KIND_SLUGS[slug])
+    events = Event.objects.public().with_hosts().of_kind(subscriptions.KIND_SLUGS[slug])
     return _subscription(request, events, subscriptions.of_kind(slug))
 
 
@@ -64,7 +68,7 @@ def kind_feed(request: HttpRequest, slug: str) -> HttpResponseBase:
 def event_feed(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponseBase:
     """One event, beside its page; there also when it was cancelled and its day has passed, as the page is."""
     try:
-        found = event_at(Event.objects.all(), slug, year, month, day)
+        found = event_at(Event.objects.public(), slug, year, month, day)
     except ValueError as error:
         raise Http404("Dagen finns inte.") from error
     if found is None or found.event.is_month_only:
@@ -72,14 +76,14 @@ def event_feed(request: HttpRequest, year: int, month: int, day: int, slug: str)
     event = found.event
     if found.is_former:
         return redirect(event_feed_path(event))
-    events = Event.objects.with_hosts().filter(pk=event.pk)
+    events = Event.objects.public().with_hosts().filter(pk=event.pk)
     return _calendar_file(request, events, name=event.title, page_path=event.get_absolute_url())
 
 
 @require_safe
 def subscribe(request: HttpRequest) -> HttpResponse:
     """How to subscribe, in words, and the addresses of every calendar."""
-    bodies = Body.objects.filter(events__isnull=False).distinct()
+    bodies = Body.objects.filter(events__in=Event.objects.public()).distinct()
     lists = {
         "bodies": map(subscriptions.of_body, bodies),
         "hosts": map(subscriptions.of_host, Municipality.objects.all()),

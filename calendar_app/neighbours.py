@@ -16,16 +16,14 @@ class Neighbours:
     same_day: list[Event] = field(default_factory=list)
 
 
-def neighbours(event: Event) -> Neighbours:
-    """The neighbours of an event whose body is fetched.
+def neighbours(event: Event, events: EventQuerySet) -> Neighbours:
+    """The neighbours of an event whose body is fetched, among the events that the reader may see.
 
     An event prepares the next event of the body that its body prepares, and is itself prepared by all that
     lead up to it alone: those since its own body's last event. So the two always name each other.
     """
-    others = Event.objects.exclude(pk=event.pk)
-    same_day = (
-        [] if event.is_month_only else list(others.on_days(event.starts_on, event.ends_on).with_hosts())
-    )
+    others = events.exclude(pk=event.pk)
+    same_day = [] if event.is_month_only else list(others.on_days(event.starts_on, event.ends_on))
     if event.body is None:
         return Neighbours(same_day=same_day)
     of_body = others.for_body(event.body)

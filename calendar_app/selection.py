@@ -1,6 +1,7 @@
 """What a calendar page shows, chosen once: the page, its files and their count are the same rows.
 
-Selections are made from a filter and a day; none of them knows what day it is.
+Selections are made from the events that the reader may see, a filter and a day; none of them knows what day
+it is.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
 from calendar_app.forms import EventFilter
-from calendar_app.models import Event, EventQuerySet
+from calendar_app.models import EventQuerySet
 from calendar_app.periods import Month, Period, Week, Year
 
 LATEST = 10
@@ -110,14 +111,14 @@ class Span:
         return current if current != period and self.has(current) else None
 
 
-def calendar_span() -> Span:
-    days = Event.objects.aggregate(first=Min("starts_on"), last=Max("ends_on"))
+def calendar_span(events: EventQuerySet) -> Span:
+    days = events.aggregate(first=Min("starts_on"), last=Max("ends_on"))
     return Span(range(days["first"].year, days["last"].year + 1) if days["first"] else range(0))
 
 
-def upcoming_selection(form: EventFilter, today: date) -> Selection:
+def upcoming_selection(events: EventQuerySet, form: EventFilter, today: date) -> Selection:
     """What is not over yet; when nothing is planned, the latest instead."""
-    events = form.apply(Event.objects.with_hosts())
+    events = form.apply(events.with_hosts())
     path = reverse("calendar_app:event-list")
     stem = f"{path}kommande"
     if upcoming := events.upcoming(today):
@@ -128,19 +129,19 @@ def upcoming_selection(form: EventFilter, today: date) -> Selection:
     return Selection("Senaste möten", form, shown, path, stem, is_fallback=True)
 
 
-def past_selection(form: EventFilter, today: date) -> Selection:
+def past_selection(events: EventQuerySet, form: EventFilter, today: date) -> Selection:
     """What is over, newest first."""
-    events = newest_first(form.apply(Event.objects.with_hosts()).past(today))
+    events = newest_first(form.apply(events.with_hosts()).past(today))
     path = reverse("calendar_app:event-past")
     return Selection("Tidigare möten", form, events, path, path.rstrip("/"))
 
 
-def period_selection(form: EventFilter, period: Period) -> Selection:
+def period_selection(events: EventQuerySet, form: EventFilter, period: Period) -> Selection:
     """What takes place, wholly or partly, in a year, a month or a week.
 
     An event whose day is not known is in its month but in none of its weeks.
     """
-    events = form.apply(Event.objects.with_hosts())
+    events = form.apply(events.with_hosts())
     if isinstance(period, Week):
         events = events.on_days(period.first, period.last)
     else:

@@ -30,6 +30,7 @@ from calendar_app.selection import (
 )
 from calendar_app.usual_times import weekday_exception
 from committee.models import PlanSection
+from sodertorn.publishing import audience_of
 
 EVENTS_PER_PAGE = 40
 """How many past events a page lists: about two years of meetings."""
@@ -38,25 +39,30 @@ EVENTS_PER_PAGE = 40
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """What is coming; when nothing is planned, the latest events instead, and the page says so."""
-    selection = upcoming_selection(EventFilter(request.GET), timezone.localdate())
-    return render(request, "calendar_app/event_list.html", _calendar_context(selection, calendar_span()))
+    events = Event.objects.visible_to(audience_of(request))
+    selection = upcoming_selection(events, EventFilter(request.GET), timezone.localdate())
+    context = _calendar_context(selection, calendar_span(events))
+    return render(request, "calendar_app/event_list.html", context)
 
 
 @require_safe
 def event_list_file(request: HttpRequest, file_format: str) -> HttpResponseBase:
-    return _file(request, upcoming_selection(EventFilter(request.GET), timezone.localdate()), file_format)
+    form = EventFilter(request.GET)
+    selection = upcoming_selection(Event.objects.public(), form, timezone.localdate())
+    return _file(request, selection, file_format)
 
 
 @require_safe
 def event_past(request: HttpRequest) -> HttpResponse:
     """What is over, newest first, some at a time."""
-    selection = past_selection(EventFilter(request.GET), timezone.localdate())
+    events = Event.objects.visible_to(audience_of(request))
+    selection = past_selection(events, EventFilter(request.GET), timezone.localdate())
     try:
         page = Paginator(selection.events, EVENTS_PER_PAGE).page(request.GET.get("sida", 1))
     except InvalidPage as error:
         raise Http404("Så många sidor finns inte.") from error
     context = {
-        **_calendar_context(selection, calendar_span()),
+        **_calendar_context(selection, calendar_span(events)),
         "events": page.object_list,
         "page": page,
         "newer": selection.page_address(page.number - 1) if page.has_previous() else "",
@@ -68,7 +74,8 @@ def event_past(request: HttpRequest) -> HttpResponse:
 @require_safe
 def event_past_file(request: HttpRequest, file_format: str) -> HttpResponseBase:
     """All that is over, however many pages it takes to list."""
-    return _file(request, past_selection(EventFilter(request.GET), timezone.localdate()), file_format)
+    form = EventFilter(request.GET)
+    return _file(request, past_selection(Event.objects.public(), form, timezone.localdate()), file_format)
 
 
 @require_safe
@@ -95,9 +102,10 @@ def event_period_file(
 ) -> HttpResponseBase:
     """What a year, a month or a week shows."""
     period = _period(year, month, week)
-    if not calendar_span().has(period):
+    events = Event.objects.public()
+    if not calendar_span(events).has(period):
         raise Http404("Kalendern räcker inte dit.")
-    return _file(request, period_selection(EventFilter(request.GET), period), file_format)
+    return _file(request, period_selection(events, EventFilter(request.GET), period), file_format)
 
 
 @require_safe
@@ -105,8 +113,9 @@ def event_detail(
     request: HttpRequest, year: int, month: int, slug: str, day: int | None = None
 ) -> HttpResponse:
     """One event, at its own address or one that it was moved from; without a day, only the month is known."""
+    visible = Event.objects.visible_to(audience_of(request)).with_hosts()
     try:
-        found = event_at(Event.objects.with_hosts(), slug, year, month, day)
+        found = event_at(visible, slug, year, month, day)
     except ValueError as error:
         raise Http404("Dagen finns inte.") from error
     if found is None:
@@ -119,7 +128,7 @@ def event_detail(
         "moved_from": moved_from(event),
         "agenda": event.agenda.all(),
         "links": event.links.all(),
-        "neighbours": neighbours(event),
+        "neighbours": neighbours(event, visible),
         "weekday_exception": weekday_exception(event),
         "plan_section": PlanSection.objects.public().filter(events=event).select_related("plan").first(),
         "turns": event.host_turns.select_related("rotation"),
@@ -132,7 +141,7 @@ def event_detail(
 def rotation_list(request: HttpRequest) -> HttpResponse:
     """Every rotation: who has hosted, who is next, and who follows by the order."""
     today = timezone.localdate()
-    rotations = HostRotation.objects.with_turns()
+    rotations = HostRotation.objects.with_turns(audience_of(request))
     context = {"histories": [host_history(rotation, today) for rotation in rotations]}
     return render(request, "calendar_app/rotation_list.html", context)
 
@@ -155,11 +164,12 @@ def _calendar_context(selection: Selection, span: Span) -> dict[str, Any]:
 
 
 def _period_context(request: HttpRequest, period: Period) -> dict[str, Any]:
-    span, today = calendar_span(), timezone.localdate()
+    events = Event.objects.visible_to(audience_of(request))
+    span, today = calendar_span(events), timezone.localdate()
     if not span.has(period):
         raise Http404("Kalendern räcker inte dit.")
     return {
-        **_calendar_context(period_selection(EventFilter(request.GET), period), span),
+        **_calendar_context(period_selection(events, EventFilter(request.GET), period), span),
         "period": period,
         "year": span.year(period),
         "previous": span.previous(period),

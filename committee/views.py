@@ -11,6 +11,7 @@ from django.views.generic import DetailView, ListView
 from committee.models import Body, Municipality, OperationalPlan, PartnerOrganisation, PlanSection, TargetArea
 from committee.models.organisation import PERTURBED_FROM
 from sodertorn.municipality_map import municipality_map
+from sodertorn.publishing import audience_of
 
 
 class BodyList(ListView):
@@ -41,7 +42,7 @@ class BodyDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         body = self.object
-        events = body.events.with_hosts()
+        events = body.events.visible_to(audience_of(self.request)).with_hosts()
         return {
             **super().get_context_data(**kwargs),
             "sections": PlanSection.objects.of_latest_plan().filter(about_body=body).exclude(text=""),
@@ -81,7 +82,8 @@ class MunicipalityDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         municipality = self.object
-        events = municipality.hosted_events.with_hosts()
+        audience = audience_of(self.request)
+        events = municipality.hosted_events.visible_to(audience).with_hosts()
         return {
             **super().get_context_data(**kwargs),
             "populations": municipality.populations.all(),
@@ -90,9 +92,9 @@ class MunicipalityDetail(DetailView):
             "upcoming": events.upcoming(today),
             "past": events.past(today).reverse(),
             "calendar_query": f"?vard={municipality.slug}",
-            "turns": municipality.host_turns.select_related("rotation__body", "event").order_by(
-                "rotation", "number"
-            ),
+            "turns": municipality.host_turns.visible_to(audience)
+            .select_related("rotation__body", "event")
+            .order_by("rotation", "number"),
         }
 
 
@@ -119,8 +121,9 @@ def cooperation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def target_area_detail(request: HttpRequest, year: int, slug: str) -> HttpResponse:
     """One target area with its issues and directions."""
+    plans = OperationalPlan.objects.visible_to(audience_of(request)).filter(year=year)
     target_areas = list(
-        TargetArea.objects.filter(area__plan__in=OperationalPlan.objects.public().filter(year=year))
+        TargetArea.objects.filter(area__plan__in=plans)
         .select_related("area__plan")
         .prefetch_related("issues__directions")
     )

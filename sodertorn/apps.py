@@ -9,6 +9,12 @@ class SodertornConfig(AppConfig):
     name = "sodertorn"
     verbose_name = "Portalen"
 
+    def ready(self) -> None:
+        # Imported here: the models must be loaded first.
+        from sodertorn import tracking
+
+        tracking.connect()
+
 
 class BackOfficeConfig(admin_apps.AdminConfig):
     """Django's administration, with its start page in the office's order."""

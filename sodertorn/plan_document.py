@@ -6,6 +6,7 @@ from budget.models import Budget
 from budget.statement import BudgetStatement, budget_statement
 from calendar_app.models import Event, HostRotation, HostTurn
 from committee.models import CooperationArea, OperationalPlan, PlanSection, Principle, TargetArea
+from sodertorn.publishing import Audience
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,16 @@ class PlanDocument:
         return [target_area for area in self.areas for target_area in area.target_areas.all()]
 
 
-def plan_document(plan: OperationalPlan) -> PlanDocument:
-    """Read a plan's document; the number of queries does not depend on how long it is."""
+def plan_document(plan: OperationalPlan, audience: Audience) -> PlanDocument:
+    """Read a plan's document, with the events and the budget that the audience may read.
+
+    The number of queries does not depend on how long it is.
+    """
     events: dict[int | None, list[Event]] = {}
-    for event in Event.objects.filter(plan_section__plan=plan).with_hosts():
+    for event in Event.objects.visible_to(audience).filter(plan_section__plan=plan).with_hosts():
         events.setdefault(event.plan_section_id, []).append(event)
     turns: dict[int | None, list[HostTurn]] = {
-        rotation.body_id: list(rotation.turns.all()) for rotation in HostRotation.objects.with_turns()
+        rotation.body_id: list(rotation.turns.all()) for rotation in HostRotation.objects.with_turns(audience)
     }
     chapters: list[Chapter] = []
     for section in plan.sections.prefetch_related("directions", "source_notes"):
@@ -58,7 +62,7 @@ def plan_document(plan: OperationalPlan) -> PlanDocument:
             chapters.append(Chapter(part, []))
         else:
             chapters[-1].parts.append(part)
-    budget = Budget.objects.public().filter(plan=plan).select_related("plan").first()
+    budget = Budget.objects.visible_to(audience).filter(plan=plan).select_related("plan").first()
     return PlanDocument(
         plan=plan,
         chapters=chapters,

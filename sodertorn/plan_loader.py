@@ -29,6 +29,7 @@ from committee.models import (
 )
 from sodertorn.file_entry import Entry
 from sodertorn.loaded_rows import LeftDeleted, LoadFailed, LoadReport, RowWriter
+from sodertorn.publishing import Publication
 
 M = TypeVar("M", bound=models.Model)
 
@@ -254,7 +255,7 @@ class _PlanLoader:
             OperationalPlan,
             f"{year}/plan",
             cover.where,
-            {"year": year},
+            {"year": year, "working_copy_of": None},
             issuer=cover.text("issuer"),
             status=OperationalPlan.Status.ADOPTED,
             decided_on=cover.date("decided_on"),
@@ -403,6 +404,7 @@ class _PlanLoader:
             start_time=times.get("start_time") if single_day else None,
             end_time=times.get("end_time") if single_day else None,
             status=entry.text("status", Event.Status.CONFIRMED),
+            publication=Publication.PUBLISHED,
         )
         for number, municipality in enumerate(
             self.municipalities.find_each(entry, entry.texts("hosts")), start=1

@@ -14,7 +14,7 @@ from sodertorn.money import kronor, number
 def years_to_check() -> list[int]:
     """The years that have events or a budget."""
     years = {day.year for day in Event.objects.dates("starts_on", "year")}
-    return sorted(years | set(Budget.objects.values_list("plan__year", flat=True)))
+    return sorted(years | set(Budget.objects.original().values_list("plan__year", flat=True)))
 
 
 def check_year(year: int) -> list[Finding]:
@@ -32,7 +32,7 @@ def check_year(year: int) -> list[Finding]:
             off_days=off_days(year),
             municipality_names=municipality_names(),
         )
-    for budget in Budget.objects.filter(plan__year=year).select_related("plan"):
+    for budget in Budget.objects.original().filter(plan__year=year).select_related("plan"):
         found += _budget_findings(budget)
     return gravest_first(found)
 

@@ -12,6 +12,7 @@ from committee.models import Body, Direction, Municipality, OperationalPlan, Pla
 from committee.views import latest_plan
 from sodertorn.municipality_map import municipality_map
 from sodertorn.plan_document import plan_document
+from sodertorn.publishing import audience_of
 
 START_EVENTS = 4
 """How many events the start page shows."""
@@ -24,12 +25,13 @@ def start(request: HttpRequest) -> HttpResponse:
     plan = OperationalPlan.objects.public().first()
     budget = Budget.objects.public().select_related("plan").first()
     population_date = next(iter(Population.objects.complete_dates()), None)
-    upcoming = list(Event.objects.with_hosts().upcoming(today)[:START_EVENTS])
+    events = Event.objects.visible_to(audience_of(request)).with_hosts()
+    upcoming = list(events.upcoming(today)[:START_EVENTS])
     context = {
         "plan": plan,
         "map": municipality_map(Municipality.objects.all()),
         "upcoming": upcoming,
-        "latest": [] if upcoming else Event.objects.with_hosts().past(today).reverse()[:START_EVENTS],
+        "latest": [] if upcoming else events.past(today).reverse()[:START_EVENTS],
         "priorities": Direction.objects.for_plan(plan).priorities().in_document_order() if plan else [],
         "population": Population.objects.on(population_date).total() if population_date else None,
         "population_date": population_date,
@@ -68,7 +70,9 @@ def plan_latest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
     """The whole plan on one page, chapter by chapter."""
-    plan = get_object_or_404(OperationalPlan.objects.public(), year=year)
-    years = OperationalPlan.objects.public().order_by("year").values_list("year", flat=True)
-    context = {"plan": plan, "object": plan, "document": plan_document(plan), "years": years}
+    audience = audience_of(request)
+    plans = OperationalPlan.objects.visible_to(audience)
+    plan = get_object_or_404(plans, year=year)
+    years = plans.order_by("year").values_list("year", flat=True)
+    context = {"plan": plan, "object": plan, "document": plan_document(plan, audience), "years": years}
     return render(request, "plan_detail.html", context)

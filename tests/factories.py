@@ -23,6 +23,7 @@ from committee.models import (
     SourceNote,
     TargetArea,
 )
+from sodertorn.publishing import Publication
 
 DAY = datetime.date(2017, 3, 23)
 """A day for what needs one, whichever it is."""
@@ -66,8 +67,9 @@ def make_seat(body: Body, municipality: Municipality, role: str = "Ordförande")
 def make_event(
     starts_on: datetime.date, *, hosts: tuple[Municipality, ...] = (), title: str = "Möte", **fields: Any
 ) -> Event:
-    """A confirmed event of one day, without time, body or host."""
-    event = _saved(Event(title=title, starts_on=starts_on, **fields))
+    """A published and confirmed event of one day, without time, body or host."""
+    defaults = {"publication": Publication.PUBLISHED}
+    event = _saved(Event(title=title, starts_on=starts_on, **{**defaults, **fields}))
     for position, municipality in enumerate(hosts):
         EventHost.objects.create(event=event, municipality=municipality, position=position)
     return event

@@ -15,12 +15,18 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.management import call_command
 from django.db import models
+from simple_history.models import HistoricalChanges
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("committee", "budget", "calendar_app")
 PROJECT = "sodertorn"
 OWN = (*APPS, PROJECT)
-MODELS = [model for label in OWN for model in apps.get_app_config(label).get_models()]
+MODELS = [
+    model
+    for label in OWN
+    for model in apps.get_app_config(label).get_models()
+    if not issubclass(model, HistoricalChanges)  # kept by `Tracked` for each of the others
+]
 MODEL_NAMES = [model.__name__ for model in MODELS]
 
 MAY_IMPORT = {"committee": set[str](), "budget": {"committee"}, "calendar_app": {"committee"}}
@@ -28,6 +34,7 @@ LEAVES = [
     "back_office",
     "charts",
     "converters",
+    "copied_rows",
     "dates",
     "environment",
     "file_entry",
@@ -36,11 +43,13 @@ LEAVES = [
     "money",
     "municipality_map",
     "opendata",
+    "publishing",
     "responses",
     "round_trip",
     "spreadsheets",
     "statistics_sweden",
     "table_files",
+    "tracking",
     "templatetags.swedish",
     "written_numbers",
 ]

@@ -14,7 +14,10 @@ from budget.balance import Balance, Reconciliation, reconcile
 from budget.fees import Proration, Rate, RateMissingError
 from budget.publication import publication_obstacles
 from committee.models import Municipality, OperationalPlan, Population
+from sodertorn.copied_rows import Copied
 from sodertorn.money import MoneyField, kronor
+from sodertorn.publishing import Audience
+from sodertorn.tracking import Dated, Tracked
 
 
 class FeeRateQuerySet(models.QuerySet["FeeRate"]):
@@ -31,7 +34,7 @@ class FeeRateQuerySet(models.QuerySet["FeeRate"]):
         return [Rate(rate.valid_from, rate.amount_per_inhabitant) for rate in self]
 
 
-class FeeRate(models.Model):
+class FeeRate(Tracked):
     """The yearly fee per inhabitant from a date until the next rate takes over."""
 
     valid_from = models.DateField(
@@ -74,6 +77,16 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
         """Budgets that anyone may read: the published ones of adopted plans."""
         return self.filter(status=Budget.Status.PUBLISHED, plan__status=OperationalPlan.Status.ADOPTED)
 
+    def original(self) -> "BudgetQuerySet":
+        """One budget for each year: all but those of plans' working copies."""
+        return self.filter(plan__working_copy_of=None)
+
+    def visible_to(self, audience: Audience) -> "BudgetQuerySet":
+        """Budgets that the audience may read: those of working copies only by a preview link."""
+        public = Q(status=Budget.Status.PUBLISHED, plan__status=OperationalPlan.Status.ADOPTED)
+        drafts = Q(plan__working_copy_of=None) if audience.sees_drafts else Q(pk__in=[])
+        return self.filter(public | drafts | audience.previewed(OperationalPlan, "plan"))
+
     def with_totals(self) -> "BudgetQuerySet":
         """Annotate `revenue` and `cost`, the sums of each side's lines in kronor."""
         return self.annotate(
@@ -84,7 +97,7 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
         )
 
 
-class Budget(models.Model):
+class Budget(Copied, Dated):
     """The budget of a plan, and how its fee is to be worked out."""
 
     class Status(models.TextChoices):
@@ -137,7 +150,12 @@ class Budget(models.Model):
         ordering = ["-plan__year"]
 
     def __str__(self) -> str:
-        return f"Budget {self.plan.year}"
+        return f"Budget {self.plan.year}{', arbetsversion' if self.plan.working_copy_of_id else ''}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether visitors don't see it: a published budget waits for its plan to be adopted."""
+        return self.status == self.Status.DRAFT or self.plan.is_draft
 
     def get_absolute_url(self) -> str:
         return reverse("budget:budget-detail", args=[self.plan.year])
@@ -187,7 +205,7 @@ class Budget(models.Model):
             return None
 
 
-class BudgetLine(models.Model):
+class BudgetLine(Copied, Tracked):
     """A revenue or a cost. Sums are computed, never stored."""
 
     class Side(models.TextChoices):
@@ -202,6 +220,8 @@ class BudgetLine(models.Model):
         "avgifter från kommunerna", default=False, help_text="Raden jämförs med avgift gånger invånare."
     )
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("budget",)
 
     class Meta:
         verbose_name = "budgetrad"

@@ -12,9 +12,10 @@ from budget.balance import Deviation, elapsed_share
 from budget.models.budget import BudgetLine
 from sodertorn.dates import date_text
 from sodertorn.money import MoneyField, round_half_up
+from sodertorn.tracking import Tracked
 
 
-class Outcome(models.Model):
+class Outcome(Tracked):
     """The amount of a budget line, in kronor, as a report gives it."""
 
     class Report(models.TextChoices):
@@ -27,6 +28,8 @@ class Outcome(models.Model):
     as_of = models.DateField("till och med", help_text="Sista dagen som beloppet omfattar.")
     amount = MoneyField("belopp i kronor", validators=[MinValueValidator(Decimal(0))])
     comment = models.TextField("kommentar", blank=True, help_text="Krävs när beloppet avviker mycket.")
+
+    belongs_to = ("line",)
 
     class Meta:
         verbose_name = "utfall"

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from budget.what_if import Assumption, DecidedTotal, NewRate, what_if_query
 from sodertorn.money import MoneyField
+from sodertorn.tracking import Tracked
 
 
-class Scenario(models.Model):
+class Scenario(Tracked):
     """A saved what-if: either a new rate from a day, or a total to share, and whose population."""
 
     name = models.CharField("namn", max_length=100, unique=True)

@@ -1,10 +1,19 @@
-from calendar_app.models.event import AgendaItem, Event, EventHost, EventLink, EventQuerySet, FormerAddress
+from calendar_app.models.event import (
+    AgendaItem,
+    Event,
+    EventDocument,
+    EventHost,
+    EventLink,
+    EventQuerySet,
+    FormerAddress,
+)
 from calendar_app.models.hosting import HostRotation, HostSwap, HostTurn, RotationPlace
 from calendar_app.models.planning import NoGoPeriod
 
 __all__ = [
     "AgendaItem",
     "Event",
+    "EventDocument",
     "EventHost",
     "EventLink",
     "EventQuerySet",

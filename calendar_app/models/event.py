@@ -12,10 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from committee.models import Body, Municipality, PlanSection
+from committee.models import Body, Document, Municipality, OperationalPlan, PlanSection
+from sodertorn.publishing import Audience, Publication, Publishable, PublishableQuerySet
+from sodertorn.tracking import Dated, Tracked
 
 
-class EventQuerySet(models.QuerySet["Event"]):
+class EventQuerySet(PublishableQuerySet["Event"]):
+    def visible_to(self, audience: Audience) -> "EventQuerySet":
+        """What the audience may read; with the preview of a plan come the drafts in its calendar."""
+        if audience.sees_drafts:
+            return self.all()
+        of_plan = audience.previewed(OperationalPlan, "plan_section__plan")
+        return self.filter(Q(publication=Publication.PUBLISHED) | audience.previewed(Event) | of_plan)
+
     def with_hosts(self) -> "EventQuerySet":
         """Fetch body and hosts along, so that a list costs the same number of queries whatever its length."""
         hosts = EventHost.objects.select_related("municipality")
@@ -53,7 +62,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(kind=kind)
 
 
-class Event(models.Model):
+class Event(Publishable, Dated):
     """A meeting, conference or other occasion in the calendar.
 
     The day may still be unknown: then `date_precision` is month, and the dates hold the month's first and
@@ -115,7 +124,7 @@ class Event(models.Model):
     note = models.TextField("upplysning", blank=True, help_text="Visas på mötets sida.")
     # What subscribers' calendars go by: raised by `calendar_app.revision` with each change they can see.
     sequence = models.PositiveIntegerField("revision", default=0, editable=False)
-    changed_at = models.DateTimeField("senast ändrad", default=timezone.now, editable=False)
+    changed_at = models.DateTimeField("kalenderposten ändrad", default=timezone.now, editable=False)
     content_digest = models.CharField("innehållets kontrollsumma", max_length=64, editable=False, blank=True)
     sorts_on = models.GeneratedField(
         expression=Case(When(date_precision="month", then=F("ends_on")), default=F("starts_on")),
@@ -263,7 +272,7 @@ class Event(models.Model):
         return [event_host.municipality for event_host in self.event_hosts.all()]
 
 
-class EventHost(models.Model):
+class EventHost(Tracked):
     """A municipality that hosts an event: what happened, while `HostTurn` is what was promised."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="event_hosts", verbose_name="möte")
@@ -271,6 +280,8 @@ class EventHost(models.Model):
         Municipality, models.PROTECT, related_name="event_hosts", verbose_name="kommun"
     )
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("event",)
 
     class Meta:
         verbose_name = "värdkommun"
@@ -312,13 +323,15 @@ class FormerAddress(models.Model):
         return f"{self.starts_on:%Y-%m-%d} {self.slug}"
 
 
-class AgendaItem(models.Model):
+class AgendaItem(Tracked):
     """A point on an event's agenda."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="agenda", verbose_name="möte")
     title = models.CharField("punkt", max_length=200)
     note = models.TextField("beskrivning", blank=True)
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("event",)
 
     class Meta:
         verbose_name = "punkt på dagordningen"
@@ -329,7 +342,7 @@ class AgendaItem(models.Model):
         return self.title
 
 
-class EventLink(models.Model):
+class EventLink(Tracked):
     """A paper for an event that is published elsewhere, such as on a municipality's website."""
 
     class Kind(models.TextChoices):
@@ -345,6 +358,8 @@ class EventLink(models.Model):
     url = models.URLField("webbadress")
     position = models.PositiveSmallIntegerField("ordning", default=0)
 
+    belongs_to = ("event",)
+
     class Meta:
         verbose_name = "handling"
         verbose_name_plural = "handlingar"
@@ -352,3 +367,29 @@ class EventLink(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class EventDocument(Tracked):
+    """A document that is posted to an event: its summons, agenda, papers or minutes."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="event_documents", verbose_name="möte")
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="event_documents", verbose_name="dokument"
+    )
+
+    belongs_to = ("event",)
+
+    class Meta:
+        verbose_name = "dokument till möte"
+        verbose_name_plural = "dokument till möten"
+        ordering = ["event", "document__kind", "document__title", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "document"],
+                name="event_document_once",
+                violation_error_message="Dokumentet hör redan till mötet.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}: {self.event}"

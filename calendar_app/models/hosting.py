@@ -11,19 +11,24 @@ from django.urls import reverse
 from calendar_app.models.event import Event
 from calendar_app.rotation import Cycle
 from committee.models import Body, Municipality
+from sodertorn.publishing import SEES_ALL, Audience
+from sodertorn.tracking import Dated, Tracked
 
 
 class HostRotationQuerySet(models.QuerySet["HostRotation"]):
-    def with_turns(self) -> "HostRotationQuerySet":
-        """Fetch the order and the turns along, with their municipalities and events."""
+    def with_turns(self, audience: Audience = SEES_ALL) -> "HostRotationQuerySet":
+        """Fetch the order and the turns that the audience may see, with their municipalities and events."""
         return self.select_related("body").prefetch_related(
             Prefetch("places", RotationPlace.objects.select_related("municipality")),
-            Prefetch("turns", HostTurn.objects.select_related("municipality", "event")),
-            Prefetch("swaps", HostSwap.objects.select_related("first_turn", "second_turn")),
+            Prefetch("turns", HostTurn.objects.visible_to(audience).select_related("municipality", "event")),
+            Prefetch(
+                "swaps",
+                HostSwap.objects.visible_to(audience).select_related("first_turn", "second_turn"),
+            ),
         )
 
 
-class HostRotation(models.Model):
+class HostRotation(Dated):
     """An agreed order in which the municipalities take turns to host."""
 
     name = models.CharField("namn", max_length=100, unique=True)
@@ -86,7 +91,7 @@ class HostRotation(models.Model):
         return cycle.turns_after(last, count) if cycle else []
 
 
-class RotationPlace(models.Model):
+class RotationPlace(Tracked):
     """A municipality's place in a rotation's cycle."""
 
     rotation = models.ForeignKey(
@@ -96,6 +101,8 @@ class RotationPlace(models.Model):
         Municipality, models.PROTECT, related_name="rotation_places", verbose_name="kommun"
     )
     position = models.PositiveSmallIntegerField("plats i ordningen")
+
+    belongs_to = ("rotation",)
 
     class Meta:
         verbose_name = "plats i värdskapsordning"
@@ -118,7 +125,13 @@ class RotationPlace(models.Model):
         return f"{self.position}. {self.municipality}"
 
 
-class HostTurn(models.Model):
+class HostTurnQuerySet(models.QuerySet["HostTurn"]):
+    def visible_to(self, audience: Audience) -> "HostTurnQuerySet":
+        """Turns that the audience may see: not those whose event is a draft to it."""
+        return self.filter(Q(event=None) | Q(event__in=Event.objects.visible_to(audience)))
+
+
+class HostTurn(Tracked):
     """A turn in a rotation, promised to a municipality for a year and, once it is planned, for an event."""
 
     rotation = models.ForeignKey(
@@ -134,6 +147,9 @@ class HostTurn(models.Model):
     event = models.ForeignKey(
         Event, models.SET_NULL, related_name="host_turns", verbose_name="möte", null=True, blank=True
     )
+
+    belongs_to = ("rotation",)
+    objects = HostTurnQuerySet.as_manager()
 
     class Meta:
         verbose_name = "tur"
@@ -168,11 +184,16 @@ class HostSwapQuerySet(models.QuerySet["HostSwap"]):
     delete.alters_data = True  # type: ignore[attr-defined] # templates may not call it
     delete.queryset_only = True  # type: ignore[attr-defined] # nor managers, as with Django's own
 
+    def visible_to(self, audience: Audience) -> "HostSwapQuerySet":
+        """Swaps of turns that the audience may see, both of them."""
+        turns = HostTurn.objects.visible_to(audience)
+        return self.filter(first_turn__in=turns, second_turn__in=turns)
+
     def touching(self, *turns: HostTurn) -> "HostSwapQuerySet":
         return self.filter(Q(first_turn__in=turns) | Q(second_turn__in=turns))
 
 
-class HostSwap(models.Model):
+class HostSwap(Tracked):
     """Two turns that changed hosts with each other, and why. The order itself goes on as before.
 
     Saving a new swap exchanges the turns' municipalities, and deleting it changes them back, so that turns
@@ -196,6 +217,7 @@ class HostSwap(models.Model):
     changed_first_host = models.BooleanField(default=False, editable=False)
     changed_second_host = models.BooleanField(default=False, editable=False)
 
+    belongs_to = ("rotation",)
     objects = HostSwapQuerySet.as_manager()
 
     class Meta:

@@ -5,6 +5,8 @@ import datetime
 from django.db import models
 from django.db.models import F, Q
 
+from sodertorn.tracking import Tracked
+
 
 class NoGoPeriodQuerySet(models.QuerySet["NoGoPeriod"]):
     def in_year(self, year: int) -> "NoGoPeriodQuerySet":
@@ -13,7 +15,7 @@ class NoGoPeriodQuerySet(models.QuerySet["NoGoPeriod"]):
         )
 
 
-class NoGoPeriod(models.Model):
+class NoGoPeriod(Tracked):
     """Days when no meeting should be held, such as a school break. Each municipality sets its own breaks."""
 
     first_day = models.DateField("första dag")

@@ -10,15 +10,19 @@ from committee.models.plan import (
     SourceNote,
     TargetArea,
 )
+from committee.models.publication import Document, NewsItem, Page
 
 __all__ = [
     "Body",
     "CooperationArea",
     "DevelopmentIssue",
     "Direction",
+    "Document",
     "GoverningDocument",
     "Municipality",
+    "NewsItem",
     "OperationalPlan",
+    "Page",
     "PartnerOrganisation",
     "PlanSection",
     "Population",

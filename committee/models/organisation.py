@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from sodertorn.dates import time_span
+from sodertorn.tracking import Dated, Tracked
 
 
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
@@ -21,7 +22,7 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         )
 
 
-class Municipality(models.Model):
+class Municipality(Dated):
     """One of the municipalities that cooperate, with Statistics Sweden's code (four digits)."""
 
     code = models.CharField(
@@ -72,7 +73,7 @@ class PopulationQuerySet(models.QuerySet["Population"]):
         return list(complete.values_list("reference_date", flat=True))
 
 
-class Population(models.Model):
+class Population(Tracked):
     """Inhabitants of a municipality on a reference date, always with the source of the figure."""
 
     municipality = models.ForeignKey(
@@ -82,6 +83,7 @@ class Population(models.Model):
     inhabitants = models.PositiveIntegerField("antal invånare", validators=[MinValueValidator(1)])
     source = models.CharField("källa", max_length=250, help_text="Varifrån siffran kommer.")
 
+    belongs_to = ("municipality",)
     objects = PopulationQuerySet.as_manager()
 
     class Meta:
@@ -113,7 +115,7 @@ class Population(models.Model):
         return self.municipality.get_absolute_url()
 
 
-class Body(models.Model):
+class Body(Dated):
     """A group that meets or works in the municipalities' name (section 6 of the plan).
 
     What the adopted plan says about the body stands in the plan's own section (`PlanSection.about_body`);
@@ -203,7 +205,7 @@ class Body(models.Model):
         return time_span(self.usual_start, self.usual_end)
 
 
-class PartnerOrganisation(models.Model):
+class PartnerOrganisation(Tracked):
     """An organisation outside the municipalities that takes part, or that we act in together."""
 
     class Kind(models.TextChoices):
@@ -226,7 +228,7 @@ class PartnerOrganisation(models.Model):
         return self.name
 
 
-class Seat(models.Model):
+class Seat(Tracked):
     """A place in a body, held by office rather than by person: the name is optional and may change."""
 
     class Participation(models.TextChoices):
@@ -251,6 +253,8 @@ class Seat(models.Model):
     )
     person_name = models.CharField("namn på den som innehar platsen", max_length=100, blank=True)
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("body",)
 
     class Meta:
         verbose_name = "plats"

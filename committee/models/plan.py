@@ -9,6 +9,9 @@ from django.db.models import F, Q, Subquery
 from django.urls import reverse
 
 from committee.models.organisation import Body
+from sodertorn.copied_rows import Copied
+from sodertorn.publishing import Audience
+from sodertorn.tracking import Dated, Tracked
 
 
 class OperationalPlanQuerySet(models.QuerySet["OperationalPlan"]):
@@ -16,8 +19,18 @@ class OperationalPlanQuerySet(models.QuerySet["OperationalPlan"]):
         """Plans that anyone may read: the adopted ones."""
         return self.filter(status=OperationalPlan.Status.ADOPTED)
 
+    def original(self) -> "OperationalPlanQuerySet":
+        """One plan for each year: all but the working copies of published ones."""
+        return self.filter(working_copy_of=None)
 
-class OperationalPlan(models.Model):
+    def visible_to(self, audience: Audience) -> "OperationalPlanQuerySet":
+        """Plans that the audience may read; a working copy only by a preview link of its own."""
+        drafts = Q(working_copy_of=None) if audience.sees_drafts else Q(pk__in=[])
+        shown = Q(status=OperationalPlan.Status.ADOPTED) | drafts | audience.previewed(OperationalPlan)
+        return self.filter(shown)
+
+
+class OperationalPlan(Dated):
     """One year's "Verksamhetsplan och budget": everything else in the plan hangs on this row."""
 
     class Status(models.TextChoices):
@@ -25,7 +38,17 @@ class OperationalPlan(models.Model):
         ADOPTED = "adopted", "Beslutad"
 
     year = models.PositiveSmallIntegerField(
-        "år", unique=True, validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+        "år", validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
+    working_copy_of = models.OneToOneField(
+        "self",
+        models.CASCADE,
+        related_name="working_copy",
+        verbose_name="arbetsversion av",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Den beslutade plan som arbetsversionen ska ersätta när den publiceras.",
     )
     issuer = models.CharField("utgivare", max_length=100, help_text="Som på dokumentets omslag.")
     status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT)
@@ -46,6 +69,17 @@ class OperationalPlan(models.Model):
         verbose_name_plural = "verksamhetsplaner"
         ordering = ["-year"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["year"],
+                condition=Q(working_copy_of=None),
+                name="plan_once_per_year",
+                violation_error_message="Det finns redan en verksamhetsplan för det året.",
+            ),
+            models.CheckConstraint(
+                condition=Q(working_copy_of=None) | Q(status="draft"),
+                name="working_copy_is_draft",
+                violation_error_message="En arbetsversion är alltid ett utkast.",
+            ),
             models.CheckConstraint(
                 condition=~Q(status="adopted") | Q(decided_on__isnull=False),
                 name="adopted_plan_has_decision_date",
@@ -54,7 +88,11 @@ class OperationalPlan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Verksamhetsplan {self.year}"
+        return f"Verksamhetsplan {self.year}{', arbetsversion' if self.working_copy_of_id else ''}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
 
     def get_absolute_url(self) -> str:
         return reverse("plan-detail", args=[self.year])
@@ -73,7 +111,7 @@ class PlanSectionQuerySet(models.QuerySet["PlanSection"]):
         return self.filter(plan=Subquery(OperationalPlan.objects.public().values("pk")[:1]))
 
 
-class PlanSection(models.Model):
+class PlanSection(Copied, Tracked):
     """A heading of the plan with its text, and what is listed under it from the portal's own rows."""
 
     class Content(models.TextChoices):
@@ -115,6 +153,7 @@ class PlanSection(models.Model):
     )
     position = models.PositiveSmallIntegerField("ordning", default=0)
 
+    belongs_to = ("plan",)
     objects = PlanSectionQuerySet.as_manager()
 
     class Meta:
@@ -141,7 +180,7 @@ class PlanSection(models.Model):
         return f"{self.plan.get_absolute_url()}#{self.slug}"
 
 
-class Principle(models.Model):
+class Principle(Copied, Tracked):
     """What shall mark the cooperation (section 3, "Förhållningssätt")."""
 
     plan = models.ForeignKey(
@@ -149,6 +188,8 @@ class Principle(models.Model):
     )
     text = models.CharField("förhållningssätt", max_length=200)
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("plan",)
 
     class Meta:
         verbose_name = "förhållningssätt"
@@ -159,7 +200,7 @@ class Principle(models.Model):
         return self.text
 
 
-class GoverningDocument(models.Model):
+class GoverningDocument(Tracked):
     """A document that steers a cooperation area, such as "Södertörns UtvecklingsProgram 2013"."""
 
     title = models.CharField("titel", max_length=150, unique=True)
@@ -176,7 +217,7 @@ class GoverningDocument(models.Model):
         return self.title
 
 
-class CooperationArea(models.Model):
+class CooperationArea(Copied, Tracked):
     """One of the main areas the municipalities cooperate in (section 5)."""
 
     plan = models.ForeignKey(
@@ -189,6 +230,9 @@ class CooperationArea(models.Model):
         GoverningDocument, related_name="areas", verbose_name="styrdokument", blank=True
     )
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("plan",)
+    _history_m2m_fields = ("governing_documents",)
 
     class Meta:
         verbose_name = "samverkansområde"
@@ -206,7 +250,7 @@ class CooperationArea(models.Model):
         return self.name
 
 
-class TargetArea(models.Model):
+class TargetArea(Copied, Tracked):
     """A "målområde" of the development programme, under a cooperation area."""
 
     area = models.ForeignKey(
@@ -215,6 +259,8 @@ class TargetArea(models.Model):
     name = models.CharField("namn", max_length=100)
     slug = models.SlugField("adressdel")
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("area",)
 
     class Meta:
         verbose_name = "målområde"
@@ -243,7 +289,7 @@ class TargetArea(models.Model):
             raise ValidationError({"slug": "Planen har redan ett målområde med den adressdelen."})
 
 
-class DevelopmentIssue(models.Model):
+class DevelopmentIssue(Copied, Tracked):
     """A concrete "utvecklingsfråga" under a target area, with its directions."""
 
     target_area = models.ForeignKey(
@@ -257,6 +303,8 @@ class DevelopmentIssue(models.Model):
         "årets satsning", blank=True, help_text="Text efter inriktningarna. Skilj stycken åt med en tom rad."
     )
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("target_area",)
 
     class Meta:
         verbose_name = "utvecklingsfråga"
@@ -298,7 +346,7 @@ class DirectionQuerySet(models.QuerySet["Direction"]):
         )
 
 
-class Direction(models.Model):
+class Direction(Copied, Tracked):
     """An "inriktning": a sentence that says what we do ("Vi …"), under an issue or a section."""
 
     issue = models.ForeignKey(
@@ -321,6 +369,7 @@ class Direction(models.Model):
     is_priority = models.BooleanField("prioriterad under året", default=False)
     position = models.PositiveSmallIntegerField("ordning", default=0)
 
+    belongs_to = ("issue", "section")
     objects = DirectionQuerySet.as_manager()
 
     class Meta:
@@ -354,7 +403,7 @@ class Direction(models.Model):
         return place.target_area.name if isinstance(place, DevelopmentIssue) else place.heading
 
 
-class SourceNote(models.Model):
+class SourceNote(Copied, Tracked):
     """A slip or contradiction in the adopted document, shown beside it with its explanation, never mended."""
 
     section = models.ForeignKey(
@@ -363,6 +412,8 @@ class SourceNote(models.Model):
     quote = models.CharField("så står det", max_length=200)
     explanation = models.TextField("anmärkning")
     position = models.PositiveSmallIntegerField("ordning", default=0)
+
+    belongs_to = ("section",)
 
     class Meta:
         verbose_name = "anmärkning till källan"
