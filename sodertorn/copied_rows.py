@@ -1,6 +1,10 @@
 """Rows copied from others of their kind: into next year's plan, or into a working copy. A leaf."""
 
+from typing import Any, TypeVar
+
 from django.db import models
+
+C = TypeVar("C", bound="Copied")
 
 
 class Copied(models.Model):
@@ -18,3 +22,15 @@ class Copied(models.Model):
 
     class Meta:
         abstract = True
+
+
+def copy_of(row: C, **changes: Any) -> C:
+    """Store a copy of the row: every value that a form can edit, but for the changes, and where it is from.
+
+    Many-to-many values are the caller's to copy.
+    """
+    fields = [field for field in row._meta.concrete_fields if field.editable and not field.primary_key]
+    values = {field.attname: getattr(row, field.attname) for field in fields if field.name not in changes}
+    copy = type(row)(**values, **changes, origin=row)
+    copy.save()
+    return copy
