@@ -27,6 +27,7 @@ from budget.models import Budget, FeeNotice, NumberSeries
 from sodertorn.back_office import LookOnlyAdmin, PortalAdmin
 from sodertorn.dates import date_span
 from sodertorn.money import kronor, number
+from sodertorn.sign_in import require_fresh_sign_in
 
 OWN_DATES = "egna"
 
@@ -106,6 +107,7 @@ class NoticeIssuing(PortalAdmin):
         """Choose a period, see all eight notices as they would be, and confirm."""
         if not may_issue(request):
             raise PermissionDenied
+        require_fresh_sign_in(request)
         budget = get_object_or_404(Budget.objects.select_related("plan"), pk=pk)
         form = PeriodForm(request.GET if "period" in request.GET else None, year=budget.plan.year)
         only = request.GET.getlist("kommun") or None
@@ -242,6 +244,7 @@ class FeeNoticeAdmin(LookOnlyAdmin):
         """Say why, and take the notice back; or all that were issued with it."""
         if not may_issue(request):
             raise PermissionDenied
+        require_fresh_sign_in(request)
         if notice_number > 2**31 - 1:  # larger than the column can hold
             raise Http404
         notice = get_object_or_404(FeeNotice.objects.with_relations(), number=notice_number)

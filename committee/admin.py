@@ -29,6 +29,7 @@ from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline, widths
 from sodertorn.dates import time_span
 from sodertorn.money import number
 from sodertorn.round_trip import RoundTripAdmin
+from sodertorn.sign_in import FreshSignInToDelete
 
 ADDRESS_HINT = "Adressdelen är slutet av sidans webbadress. Ändras den slutar gamla länkar att fungera."
 
@@ -229,7 +230,7 @@ class CooperationAreaInline(PortalInline):
 
 
 @admin.register(OperationalPlan)
-class OperationalPlanAdmin(PlanPartAdmin):
+class OperationalPlanAdmin(FreshSignInToDelete, PlanPartAdmin):
     list_display = ["title", "status", "decided_on", "issuer"]
     list_filter = ["status"]
     search_fields = ["year", "issuer", "vision"]

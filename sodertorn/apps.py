@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 
 
 class SodertornConfig(AppConfig):
@@ -11,9 +12,10 @@ class SodertornConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: the models must be loaded first.
-        from sodertorn import tracking
+        from sodertorn import after_migrate, tracking
 
         tracking.connect()
+        post_migrate.connect(after_migrate.prepare, sender=self)
 
 
 class BackOfficeConfig(admin_apps.AdminConfig):
@@ -21,3 +23,10 @@ class BackOfficeConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "sodertorn.back_office_site.BackOfficeSite"
+
+    def ready(self) -> None:
+        """Find every app's administration, and then put people and roles there in our own way."""
+        super().ready()
+        from sodertorn import people_admin
+
+        people_admin.register()

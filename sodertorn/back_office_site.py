@@ -1,16 +1,41 @@
 """The administration's start page, in the order the office thinks in rather than the alphabet's."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account import views as account
+from allauth.account.utils import get_next_redirect_url
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 APPS = ("calendar_app", "committee", "budget", "auth", "sodertorn")
 """What is used most comes first; an app that is not named comes last."""
 
 
 class BackOfficeSite(admin.AdminSite):
-    """Apps in the office's order, and in each its models in the order they are registered: the paper's."""
+    """Apps in the office's order, and in each its models in the order they are registered: the paper's.
+
+    Signing in and out and changing the password is done on the account pages, with the second step and the
+    limits that are there.
+    """
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        target = get_next_redirect_url(request) or reverse("admin:index")
+        if self.has_permission(request):
+            return HttpResponseRedirect(target)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return account.logout(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = self._build_app_dict(request, app_label).values()

@@ -21,6 +21,7 @@ FALSE_WORDS = frozenset({"0", "false", "no", "off", "nej", "av"})
 SECRET_KEY_LENGTH = 50
 DEBUG_SECRET_KEY = "only-for-development-never-for-a-portal-that-others-can-reach"  # noqa: S105
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres")
+EMAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "consolemail")
 ENV_LINE = re.compile(r"(?:export )?[A-Za-z_][A-Za-z_0-9]*=.*")
 HOST_NAME = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 
@@ -133,6 +134,52 @@ def database(name: str, *, default: Path, base: Path) -> dict[str, object]:
     elif not config["NAME"]:
         stop(name, "databasens namn saknas; skriv postgresql://användare:lösenord@värd/databas.")
     return config
+
+
+def text(name: str, *, default: str) -> str:
+    """Any text; an empty one is the default."""
+    return os.environ.get(name, "").strip() or default
+
+
+def email(name: str, *, debug: bool) -> dict[str, object]:
+    """Django's settings for sending mail, from an address; none of them if the portal can't send mail.
+
+    In development mail is written to the terminal instead. The address is never shown: it may hold a
+    password.
+    """
+    url = os.environ.get(name, "").strip() or ("consolemail://" if debug else "")
+    if not url:
+        return {}
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in EMAIL_SCHEMES or (scheme != "consolemail" and not rest):
+        stop(name, "skriv en adress som smtp+tls://användare:lösenord@värd:587.")
+    try:
+        config = env.email_url_config(url)
+    except (ValueError, TypeError):
+        stop(name, "adressen går inte att tolka; tecken som / : @ # i lösenordet skrivs som %2F %3A %40 %23.")
+    return {key: value for key, value in config.items() if value is not None} | {"EMAIL_TIMEOUT": 10}
+
+
+def single_sign_on() -> dict[str, object]:
+    """What allauth needs to know of the organisation's own sign-in (OpenID Connect); nothing without one."""
+    server = text("OIDC_SERVER_URL", default="")
+    client = text("OIDC_CLIENT_ID", default="")
+    secret = text("OIDC_CLIENT_SECRET", default="")
+    if not (server or client or secret):
+        return {}
+    values = {"OIDC_SERVER_URL": server, "OIDC_CLIENT_ID": client, "OIDC_CLIENT_SECRET": secret}
+    for name, value in values.items():
+        if not value:
+            stop(name, f"den saknas; {', '.join(values)} hör ihop.")
+    if not re.fullmatch(r"https?://[^\s/]+\S*", server):
+        stop("OIDC_SERVER_URL", "skriv hela adressen, till exempel https://inloggning.example.se.")
+    return {
+        "provider_id": "oidc",
+        "name": text("OIDC_NAME", default="kommunens inloggning"),
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": server.rstrip("/"), "oauth_pkce_enabled": True},
+    }
 
 
 def folder(name: str, *, default: str, base: Path) -> Path:

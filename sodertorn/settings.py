@@ -5,6 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from sodertorn import environment
+from sodertorn.account_settings import *  # noqa: F403 - settings are names in this module
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_file(BASE_DIR / ".env")
@@ -14,6 +15,8 @@ DEBUG = environment.boolean("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(debug=DEBUG)
 ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 HTTPS = environment.boolean("HTTPS", default=False)
+SECOND_FACTOR_REQUIRED = environment.boolean("SECOND_FACTOR_REQUIRED", default=not DEBUG)
+SINGLE_SIGN_ON = environment.single_sign_on()
 
 INSTALLED_APPS = [
     "sodertorn",
@@ -27,6 +30,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    *(["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"] if SINGLE_SIGN_ON else []),
     "simple_history",
 ]
 
@@ -39,6 +47,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "sodertorn.second_factor.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "sodertorn.publishing.keep_drafts_private",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -78,6 +88,16 @@ else:
     DATABASE["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [SINGLE_SIGN_ON]}} if SINGLE_SIGN_ON else {}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+# Whose address is counted and shown: behind the proxy that terminates https, the one that the proxy saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+
+EMAIL = environment.email("EMAIL_URL", debug=DEBUG)
+CAN_SEND_EMAIL = bool(EMAIL)
+globals().update(EMAIL)
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="webmaster@localhost")
 
 LANGUAGE_CODE = "sv"
 TIME_ZONE = "Europe/Stockholm"

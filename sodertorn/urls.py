@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("committee.urls")),
     path("", include("calendar_app.urls")),
     path("", include("budget.urls")),
+    path("konto/", include("sodertorn.account_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -13,6 +13,11 @@ os.environ.update(
     HTTPS="false",
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
     DATA_DIR="var/test",
+    EMAIL_URL="consolemail://",
+    SECOND_FACTOR_REQUIRED="false",  # tests/sodertorn/test_sign_in.py turns it on
+    OIDC_SERVER_URL="",
+    OIDC_CLIENT_ID="",
+    OIDC_CLIENT_SECRET="",
 )
 # Set by `python -m tests.services.postgresql`; never what a developer's `.env` says.
 os.environ.setdefault("DATABASE_URL", "sqlite:///var/test/portal.sqlite3")

@@ -39,6 +39,7 @@ from committee.models import (
 )
 from sodertorn.models import LoadedRow
 from tests import factories
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]
 
@@ -80,7 +81,7 @@ Form = dict[str, Any]
 @pytest.fixture
 def clerk(client: Client, db: None) -> Client:
     """A browser in which someone at the secretariat has signed in."""
-    client.force_login(User.objects.create_superuser("anna", password="hemligt"))
+    sign_in(client, User.objects.create_superuser("anna", password="hemligt"))
     return client
 
 

@@ -31,7 +31,13 @@ MODEL_NAMES = [model.__name__ for model in MODELS]
 
 MAY_IMPORT = {"committee": set[str](), "budget": {"committee"}, "calendar_app": {"committee"}}
 LEAVES = [
+    "account_adapters",
+    "account_forms",
+    "account_settings",
+    "account_urls",
+    "account_views",
     "back_office",
+    "browsers",
     "charts",
     "converters",
     "copied_rows",
@@ -45,7 +51,11 @@ LEAVES = [
     "opendata",
     "publishing",
     "responses",
+    "roles",
     "round_trip",
+    "second_factor",
+    "sign_in",
+    "single_sign_on",
     "spreadsheets",
     "statistics_sweden",
     "table_files",
@@ -259,10 +269,10 @@ def test_template_is_a_page_or_a_part(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_template_has_nothing_inline(path: Path) -> None:
-    """The content security policy would stop it. Data for search engines is no script."""
+    """The content security policy would stop it. Data, for search engines or a script, is no script."""
     found = []
     for tag, attributes in TAG.findall(markup(path)):
-        is_data = 'type="application/ld+json"' in attributes
+        is_data = re.search(r'type="application/(ld\+)?json"', attributes) is not None
         if tag == "style" or (tag == "script" and " src=" not in attributes and not is_data):
             found.append(tag)
         found += re.findall(r"\s(style|on[a-z]+)\s*=", attributes)

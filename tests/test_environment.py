@@ -204,7 +204,7 @@ def test_example_names_every_variable_that_is_read() -> None:
     )
     read = set(
         re.findall(
-            r'environment\.\w+\(\s*"([A-Z_]+)"|name: str = "([A-Z]+)"|os\.environ\.get\("([A-Z_]+)"', code
+            r'(?:environment\.\w+|text)\(\s*"([A-Z_]+)"|name: str = "([A-Z]+)"|os\.environ\.get\("([A-Z_]+)"', code
         )
     )
     assert set(re.findall(r"(?m)^(?:# )?([A-Z_]+)=", example)) == {

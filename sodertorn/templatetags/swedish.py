@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from sodertorn import dates, money
+from sodertorn import browsers, dates, money
 
 register = template.Library()
 
@@ -109,6 +109,12 @@ def event_days(event: Scheduled) -> str:
 def event_hours(event: Scheduled) -> str:
     """The event's hours: "kl. 12.00–15.00"; empty when they are not known."""
     return dates.time_span(event.start_time, event.end_time)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """As in "Firefox i Windows"."""
+    return browsers.browser_name(user_agent)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from budget.invoicing import credit_notices, issue_notices
 from budget.models import Budget, FeeNotice, NumberSeries
 from budget.notice_pdf import issue_pdf, notice_content, notice_pdf
 from committee.models import Population
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]
 
@@ -39,7 +40,7 @@ def issued(budget: Budget) -> list[FeeNotice]:
 
 @pytest.fixture
 def clerk(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("anna", password="hemligt"))
+    sign_in(client, User.objects.create_superuser("anna", password="hemligt"))
     return client
 
 

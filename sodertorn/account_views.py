@@ -1,0 +1,20 @@
+"""The account pages that django-allauth has none for."""
+
+from allauth.account import views as account
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+
+@login_required
+def account_overview(request: HttpRequest) -> HttpResponseBase:
+    """The person's own account: where the password, the second step and the sessions are."""
+    return render(request, "account/overview.html")
+
+
+def forgotten_password(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a link by mail; a portal that can't send mail says who to turn to instead."""
+    if not settings.CAN_SEND_EMAIL:
+        return render(request, "account/password_reset_impossible.html")
+    return account.password_reset(request)
