@@ -24,20 +24,25 @@ def check_year(year: int) -> list[Finding]:
     """
     found: list[Finding] = []
     if Event.objects.filter(starts_on__year=year).exists():
-        found += check_calendar(
-            occasions_around(year),
-            body_rules(),
-            year,
-            rotations=rotation_rules(),
-            off_days=off_days(year),
-            municipality_names=municipality_names(),
-        )
+        found += calendar_findings(year)
     for budget in Budget.objects.original().filter(plan__year=year).select_related("plan"):
-        found += _budget_findings(budget)
+        found += budget_findings(budget)
     return gravest_first(found)
 
 
-def _budget_findings(budget: Budget) -> Iterator[Finding]:
+def calendar_findings(year: int) -> list[Finding]:
+    """What there is to say of a year's meetings and hosts as stored, the gravest first."""
+    return check_calendar(
+        occasions_around(year),
+        body_rules(),
+        year,
+        rotations=rotation_rules(),
+        off_days=off_days(year),
+        municipality_names=municipality_names(),
+    )
+
+
+def budget_findings(budget: Budget) -> Iterator[Finding]:
     """What hinders publication, worse once it is published, and fees that differ from the rule for them."""
     is_published = budget.status == Budget.Status.PUBLISHED
     for obstacle in budget.publication_obstacles(budget.lines.all()):

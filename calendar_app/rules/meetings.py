@@ -96,27 +96,32 @@ def what_is_missing(
     hostless = [occasion for occasion in planned if not occasion.hosts]
     timeless = [occasion for occasion in dated if not occasion.start_time]
     placeless = [occasion for occasion in dated if not occasion.location]
-    for what, severity, lacking in [
-        ("Dag", Severity.WARNING, [o for o in planned if o.is_month_only]),
-        ("Värdkommun", Severity.WARNING, [o for o in hostless if ought_to_have_host(o)]),
-        ("Tid", Severity.WARNING, [o for o in timeless if ought_to_have_time(o)]),
-        ("Tid", Severity.INFO, [o for o in timeless if not ought_to_have_time(o)]),
-        ("Plats", Severity.INFO, [o for o in placeless if not o.hosts and not ought_to_have_host(o)]),
-        ("Lokal", Severity.INFO, [o for o in placeless if o.hosts]),
+    for what, rule, severity, lacking in [
+        ("Dag", "missing-day", Severity.WARNING, [o for o in planned if o.is_month_only]),
+        ("Värdkommun", "missing-host", Severity.WARNING, [o for o in hostless if ought_to_have_host(o)]),
+        ("Tid", "missing", Severity.WARNING, [o for o in timeless if ought_to_have_time(o)]),
+        ("Tid", "missing", Severity.INFO, [o for o in timeless if not ought_to_have_time(o)]),
+        (
+            "Plats",
+            "missing",
+            Severity.INFO,
+            [o for o in placeless if not o.hosts and not ought_to_have_host(o)],
+        ),
+        ("Lokal", "missing", Severity.INFO, [o for o in placeless if o.hosts]),
     ]:
         for body in dict.fromkeys(occasion.body for occasion in lacking):
             of_body = [occasion for occasion in lacking if occasion.body == body]
             # Occasions of no body have nothing in common.
             for group in [of_body] if body else [[occasion] for occasion in of_body]:
-                yield _missing(what, severity, names.get(body, body), group)
+                yield _missing(what, rule, severity, names.get(body, body), group)
 
 
-def _missing(what: str, severity: Severity, body: str, occasions: Sequence[Occasion]) -> Finding:
+def _missing(what: str, rule: str, severity: Severity, body: str, occasions: Sequence[Occasion]) -> Finding:
     if len(occasions) == 1:
-        return Finding(severity, "missing", f"{what} saknas för {named(occasions[0])}.", occasions[0].url)
+        return Finding(severity, rule, f"{what} saknas för {named(occasions[0])}.", occasions[0].url)
     year = f" {occasions[0].starts_on.year}"
     listed = join_swedish(days(occasion).removesuffix(year) for occasion in occasions)
-    return Finding(severity, "missing", f"{what} saknas för {len(occasions)} möten i {body}{year}: {listed}.")
+    return Finding(severity, rule, f"{what} saknas för {len(occasions)} möten i {body}{year}: {listed}.")
 
 
 def _planned(occasions: Iterable[Occasion], body: BodyRule) -> list[Occasion]:

@@ -391,36 +391,44 @@ def test_meeting_on_a_day_to_avoid_is_a_warning():
 
 
 def test_nothing_is_missing_from_a_whole_meeting():
-    assert said("missing", [meeting(FEB)], rotations=[ROTATION]) == []
+    for rule in ("missing", "missing-day", "missing-host"):
+        assert said(rule, [meeting(FEB)], rotations=[ROTATION]) == []
 
 
 @pytest.mark.parametrize(
-    ("fields", "finding"),
+    ("rule", "fields", "finding"),
     [
-        ({"start_time": None, "end_time": None}, ("warning", "Tid saknas för Kommitten 2 februari 2017.")),
-        ({"hosts": ()}, ("warning", "Värdkommun saknas för Kommitten 2 februari 2017.")),
-        ({"location": ""}, ("info", "Lokal saknas för Kommitten 2 februari 2017.")),
         (
+            "missing",
+            {"start_time": None, "end_time": None},
+            ("warning", "Tid saknas för Kommitten 2 februari 2017."),
+        ),
+        ("missing-host", {"hosts": ()}, ("warning", "Värdkommun saknas för Kommitten 2 februari 2017.")),
+        ("missing", {"location": ""}, ("info", "Lokal saknas för Kommitten 2 februari 2017.")),
+        (
+            "missing",
             {"body": "gruppen", "hosts": (), "location": ""},
             ("info", "Plats saknas för Kommitten 2 februari 2017."),
         ),
         (
+            "missing-day",
             {"is_month_only": True, "start_time": None, "starts_on": date(2017, 2, 1), "location": ""},
             ("warning", "Dag saknas för Kommitten februari 2017."),
         ),
     ],
 )
-def test_what_is_missing_is_told(fields, finding):
-    assert said("missing", [replace(meeting(FEB), **fields)], rotations=[ROTATION]) == [finding]
+def test_what_is_missing_is_told(rule, fields, finding):
+    assert said(rule, [replace(meeting(FEB), **fields)], rotations=[ROTATION]) == [finding]
 
 
 def test_nothing_is_missing_from_a_cancelled_meeting():
     bare = meeting(FEB, start=None, end=None, hosts=(), location="", status=Status.CANCELLED)
-    assert said("missing", [bare], rotations=[ROTATION]) == []
+    for rule in ("missing", "missing-day", "missing-host"):
+        assert said(rule, [bare], rotations=[ROTATION]) == []
 
 
 def test_host_is_not_missing_where_none_takes_turns():
-    assert said("missing", [meeting(FEB, "gruppen", hosts=())], rotations=[ROTATION]) == []
+    assert said("missing-host", [meeting(FEB, "gruppen", hosts=())], rotations=[ROTATION]) == []
 
 
 def test_what_several_meetings_lack_is_one_sentence_for_each_body():
