@@ -23,7 +23,9 @@ def neighbours(event: Event, events: EventQuerySet) -> Neighbours:
     lead up to it alone: those since its own body's last event. So the two always name each other.
     """
     others = events.exclude(pk=event.pk)
-    same_day = [] if event.is_month_only else list(others.on_days(event.starts_on, event.ends_on))
+    same_day = (
+        [] if event.is_month_only else list(others.on_days(event.starts_on, event.ends_on).with_hosts())
+    )
     if event.body is None:
         return Neighbours(same_day=same_day)
     of_body = others.for_body(event.body)

@@ -113,9 +113,11 @@ def event_detail(
     request: HttpRequest, year: int, month: int, slug: str, day: int | None = None
 ) -> HttpResponse:
     """One event, at its own address or one that it was moved from; without a day, only the month is known."""
-    visible = Event.objects.visible_to(audience_of(request)).with_hosts()
+    audience = audience_of(request)
+    visible = Event.objects.visible_to(audience)
+    sections = PlanSection.objects.visible_to(audience)
     try:
-        found = event_at(visible, slug, year, month, day)
+        found = event_at(visible.with_hosts(), slug, year, month, day)
     except ValueError as error:
         raise Http404("Dagen finns inte.") from error
     if found is None:
@@ -130,7 +132,7 @@ def event_detail(
         "links": event.links.all(),
         "neighbours": neighbours(event, visible),
         "weekday_exception": weekday_exception(event),
-        "plan_section": PlanSection.objects.public().filter(events=event).select_related("plan").first(),
+        "plan_section": sections.filter(events=event).select_related("plan").first(),
         "turns": event.host_turns.select_related("rotation"),
         "event_jsonld": event_jsonld(event, base_url(request)),
     }

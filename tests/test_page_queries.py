@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from calendar_app.models import Event, EventHost
 from committee.models import Body
+from sodertorn.publishing import Publication
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,14 @@ def test_calendar_needs_the_same_queries_at_ten_events_a_year_and_at_a_thousand(
     body, host = factories.make_body(), factories.make_municipality()
     days = [datetime.date(2017, 5, 14) + datetime.timedelta(index % 14) for index in range(number)]
     events = Event.objects.bulk_create(
-        Event(title="Möte", slug=f"mote-{index}", starts_on=day, ends_on=day, body=body)
+        Event(
+            title="Möte",
+            slug=f"mote-{index}",
+            starts_on=day,
+            ends_on=day,
+            body=body,
+            publication=Publication.PUBLISHED,
+        )
         for index, day in enumerate(days)
     )
     EventHost.objects.bulk_create(EventHost(event=event, municipality=host) for event in events)

@@ -37,7 +37,14 @@ def fill(events: int) -> None:
     first = datetime.date(2020, 1, 1)
     noon, three = datetime.time(12), datetime.time(15)
     days = (first + datetime.timedelta(days=number) for number in range(events))
-    fields = {"title": "Sammanträde", "slug": "mote", "body": body, "start_time": noon, "end_time": three}
+    fields = {
+        "title": "Sammanträde",
+        "slug": "mote",
+        "body": body,
+        "start_time": noon,
+        "end_time": three,
+        "publication": "published",
+    }
     made = Event.objects.bulk_create(Event(starts_on=day, ends_on=day, **fields) for day in days)
     EventHost.objects.bulk_create(EventHost(event=event, municipality=host) for event in made)
 

@@ -112,10 +112,14 @@ def test_event_is_prepared_by_all_since_its_bodys_last_and_by_no_earlier(bodies)
         factories.make_event(when, body=group) for when in (day(2, 24), day(4, 6), day(5, 12))
     )
 
-    assert neighbours(march).prepared_by == [february]
-    assert neighbours(june).prepared_by == [april, may]
-    assert neighbours(august).prepared_by == []
-    assert [neighbours(event).prepares for event in (february, april, may)] == [march, june, june]
+    assert neighbours(march, Event.objects.all()).prepared_by == [february]
+    assert neighbours(june, Event.objects.all()).prepared_by == [april, may]
+    assert neighbours(august, Event.objects.all()).prepared_by == []
+    assert [neighbours(event, Event.objects.all()).prepares for event in (february, april, may)] == [
+        march,
+        june,
+        june,
+    ]
 
 
 def test_cancelled_meetings_neither_prepare_nor_are_prepared(bodies):
@@ -126,16 +130,18 @@ def test_cancelled_meetings_neither_prepare_nor_are_prepared(bodies):
     first = factories.make_event(day(2, 1), body=group)
     factories.make_event(day(2, 15), body=group, status=cancelled)
 
-    assert neighbours(first).prepares == held
-    assert neighbours(held).prepared_by == [first]
-    assert neighbours(off).prepared_by == []
+    assert neighbours(first, Event.objects.all()).prepares == held
+    assert neighbours(held, Event.objects.all()).prepared_by == [first]
+    assert neighbours(off, Event.objects.all()).prepared_by == []
 
 
 def test_event_of_no_body_prepares_nothing():
     alone = factories.make_event(day(1, 1))
     factories.make_event(day(2, 1))
 
-    assert neighbours(alone).prepares is neighbours(alone).next is None
+    assert (
+        neighbours(alone, Event.objects.all()).prepares is neighbours(alone, Event.objects.all()).next is None
+    )
 
 
 def test_neighbours_that_are_cancelled_say_so(client, bodies):

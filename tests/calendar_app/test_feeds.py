@@ -16,6 +16,7 @@ from calendar_app import feeds
 from calendar_app.models import Event, EventHost
 from calendar_app.subscriptions import PAST_YEARS
 from committee.models import Body
+from sodertorn.publishing import Publication
 from tests.factories import make_body, make_event, make_full_draft, make_municipality
 
 pytestmark = pytest.mark.django_db
@@ -279,7 +280,17 @@ def test_calendar_takes_the_same_queries_whatever_its_size(client, events, djang
     body, host = make_body(), make_municipality()
     days = (date(2030, 1, 1) + datetime.timedelta(days=number) for number in range(events))
     made = Event.objects.bulk_create(
-        [Event(title="Möte", slug="mote", starts_on=day, ends_on=day, body=body) for day in days]
+        [
+            Event(
+                title="Möte",
+                slug="mote",
+                starts_on=day,
+                ends_on=day,
+                body=body,
+                publication=Publication.PUBLISHED,
+            )
+            for day in days
+        ]
     )
     EventHost.objects.bulk_create([EventHost(event=event, municipality=host) for event in made])
     with django_assert_num_queries(3):
