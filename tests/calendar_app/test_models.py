@@ -8,7 +8,8 @@ import pytest
 from django.db import models
 from django.db.models import ProtectedError
 
-from calendar_app.models import Event, EventHost, HostRotation, HostTurn, RotationPlace
+from calendar_app.models import Event, EventDocument, EventHost, HostRotation, HostTurn, RotationPlace
+from committee.models import Document
 from tests.constraints import assert_breaks, assert_refused_with, rules_of
 from tests.factories import make_body, make_event, make_municipality, make_rotation
 
@@ -77,6 +78,17 @@ NO_TIME = "Ett möte utan bestämd dag kan inte ha någon tid."
 MOVED = "Ange vilken dag mötet flyttades från."
 
 Case = tuple[str, str, Callable[[], models.Model]]
+
+
+def document_again() -> EventDocument:
+    document = Document.objects.create(
+        kind="minutes", title="Protokoll", file="dokument/p.pdf", file_name="p.pdf", size=1
+    )
+    held = make_event(JUNE_2)
+    EventDocument.objects.create(event=held, document=document)
+    return EventDocument(event=held, document=document)
+
+
 BROKEN: list[Case] = [
     ("event_address_unique", "Det finns redan ett möte med samma dag och adressdel.", event_again),
     ("event_ends_after_it_starts", ENDS, lambda: event(ends_on=datetime.date(2017, 5, 31))),
@@ -102,6 +114,7 @@ BROKEN: list[Case] = [
     ),
     ("turn_number_once", "Turen med det numret finns redan.", lambda: turn(2)),
     ("turn_event_once", "Mötet har redan en tur i ordningen.", turn_of_a_taken_event),
+    ("event_document_once", "Dokumentet hör redan till mötet.", document_again),
 ]
 # What `clean` puts right by itself, so that only the database can ever refuse it.
 MENDED: list[Case] = [
@@ -133,7 +146,7 @@ def test_rule_holds_for_what_is_not_cleaned(
 def test_every_rule_is_tested() -> None:
     tested = {name for name, _, _ in BROKEN + MENDED}
 
-    assert tested == rules_of(Event, EventHost, HostRotation, RotationPlace, HostTurn)
+    assert tested == rules_of(Event, EventDocument, EventHost, HostRotation, RotationPlace, HostTurn)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from committee.models import (
     DevelopmentIssue,
     Direction,
     Municipality,
+    NewsItem,
     OperationalPlan,
     PartnerOrganisation,
     PlanSection,
@@ -116,6 +117,24 @@ LEVEL = "Rubriknivån måste vara 1, 2, 3 eller 4."
 PLACE = "En inriktning hör till en utvecklingsfråga eller ett avsnitt."
 NOON, THREE = datetime.time(12), datetime.time(15)
 
+
+def plan_again() -> OperationalPlan:
+    return OperationalPlan(year=make_plan().year, issuer="x")
+
+
+def adopted_working_copy() -> OperationalPlan:
+    plan = make_plan()
+    return OperationalPlan(
+        year=plan.year, issuer="x", working_copy_of=plan, status="adopted", decided_on=plan.decided_on
+    )
+
+
+def news_again() -> NewsItem:
+    day = datetime.date(2017, 2, 15)
+    NewsItem.objects.create(title="Ny plan", slug="ny-plan", lead="Beslutad.", published_on=day)
+    return NewsItem(title="Ny plan", slug="ny-plan", lead="Beslutad igen.", published_on=day)
+
+
 BROKEN: list[tuple[str, str, Callable[[], models.Model]]] = [
     ("population_once_per_date", "Kommunen har redan en folkmängd för det datumet.", second_population),
     (
@@ -161,6 +180,9 @@ BROKEN: list[tuple[str, str, Callable[[], models.Model]]] = [
     ),
     ("direction_in_one_place", PLACE, lambda: Direction(text="Vi ser.")),
     ("direction_in_one_place", PLACE, direction_in_two_places),
+    ("plan_once_per_year", "Det finns redan en verksamhetsplan för det året.", plan_again),
+    ("working_copy_is_draft", "En arbetsversion är alltid ett utkast.", adopted_working_copy),
+    ("news_address_unique", "Det finns redan en nyhet med samma datum och adressdel.", news_again),
 ]
 
 
@@ -346,6 +368,17 @@ def test_body_deleted_leaves_the_plans_text() -> None:
 
     text.refresh_from_db()
     assert text.about_body is None
+
+
+def test_working_copy_shares_the_year_of_its_plan_and_goes_with_it() -> None:
+    plan = make_plan()
+    copy = OperationalPlan(year=plan.year, issuer="x", working_copy_of=plan)
+    copy.full_clean()
+    copy.save()
+
+    assert list(OperationalPlan.objects.original()) == [plan]
+    plan.delete()
+    assert not OperationalPlan.objects.exists()
 
 
 def test_plan_deleted_takes_its_parts_along() -> None:
