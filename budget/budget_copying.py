@@ -4,13 +4,14 @@ The copy is always a draft, and remembers what it was copied from (`origin`). Ra
 stay with it, and so do its outcomes and notices. A plan has one budget: copying twice makes no doubles.
 """
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
 from budget.models import Budget, BudgetLine
 from committee.models import OperationalPlan
-from sodertorn.copied_rows import copy_of
+from sodertorn.copied_rows import copy_of, unsaved_copy
 
 FEE_TITLE = "Avgifter från kommunerna"
 
@@ -30,25 +31,40 @@ def copy_budget(source: Budget, plan: OperationalPlan) -> Budget:
 
 
 @transaction.atomic
-def copy_budget_to_new_year(source: Budget, plan: OperationalPlan, *, fee: Decimal) -> Budget:
-    """Store a draft for next year's plan: the same lines, but for the fee in kronor.
+def copy_budget_to_new_year(
+    source: Budget, plan: OperationalPlan, *, fee: Decimal, population_date: date, comment: str = ""
+) -> Budget:
+    """Store a draft for a later year's plan: the same lines, but for the fee in kronor, and why it is so.
 
     The whole fee stands on the first line for fees, the others are left out; a source without one gets it
-    first. What the source says of its own year, comments and the population's date, is left empty. Raises
-    BudgetExistsError.
+    first. What the source remarks on its own year is not copied. Raises BudgetExistsError.
     """
     _refuse_second_budget(plan)
-    left_empty = {"population_date": None, "reconciliation_comment": "", "note": ""}
-    budget = copy_of(source, plan=plan, status=Budget.Status.DRAFT, **left_empty)
-    fee_line, *_ = [*source.lines.filter(is_fee=True), None]
-    if fee_line:
-        copy_of(fee_line, budget=budget, amount=fee)
-    else:
-        side = BudgetLine.Side.REVENUE
-        BudgetLine.objects.create(budget=budget, side=side, title=FEE_TITLE, amount=fee, is_fee=True)
-    for line in source.lines.filter(is_fee=False):
-        copy_of(line, budget=budget)
+    budget = copy_of(
+        source,
+        plan=plan,
+        status=Budget.Status.DRAFT,
+        population_date=population_date,
+        reconciliation_comment=comment,
+        note="",
+    )
+    for line in lines_of_new_year(source, fee):
+        line.budget = budget
+        line.save()
     return budget
+
+
+def lines_of_new_year(source: Budget, fee: Decimal) -> list[BudgetLine]:
+    """The lines that a later year's budget starts from, not stored yet; revenues first."""
+    fee_lines = list(source.lines.filter(is_fee=True))
+    side = BudgetLine.Side.REVENUE
+    fee_line = (
+        unsaved_copy(fee_lines[0], amount=fee)
+        if fee_lines
+        else BudgetLine(side=side, title=FEE_TITLE, amount=fee, is_fee=True)
+    )
+    others = [unsaved_copy(line) for line in source.lines.filter(is_fee=False).order_by("-side", "position")]
+    return [fee_line, *others]
 
 
 def _refuse_second_budget(plan: OperationalPlan) -> None:

@@ -1,18 +1,18 @@
-"""From a saved what-if to a draft: a year's plan and budget, with the fee that the what-if assumed."""
+"""Drafts of a year's budget from the latest one's lines: with the fee by the rates, or that of a what-if."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
-from budget.fees import Proration, RateMissingError
-from budget.models import Budget, BudgetLine, FeeRate, Scenario
+from budget.budget_copying import BudgetExistsError, copy_budget_to_new_year
+from budget.fees import Proration, RateMissingError, average_rate, derivation, rate_periods
+from budget.models import Budget, FeeRate, Scenario
 from budget.what_if import DecidedTotal, NewRate, WhatIf, what_if
 from committee.models import Municipality, OperationalPlan, Population
 from sodertorn.dates import date_text
 from sodertorn.money import kronor, number, round_half_up
-
-FEE_TITLE = "Avgifter från kommunerna"
 
 
 class DraftRefused(Exception):
@@ -31,8 +31,7 @@ def draft_from(scenario: Scenario) -> Budget:
     is published. The fee does not apply until then. Raises DraftRefused when the year has a budget, when a
     fee begins within it already, or when there is no budget to start from.
     """
-    earlier = Budget.objects.original().select_for_update().filter(plan__year__lt=scenario.year)
-    latest = earlier.select_related("plan").order_by("-plan__year").first()
+    latest = latest_before(scenario.year)
     new_rate = _new_rate(scenario)
     if reasons := _reasons_against(scenario, latest, new_rate):
         raise DraftRefused(*reasons)
@@ -41,22 +40,86 @@ def draft_from(scenario: Scenario) -> Budget:
     plan, _ = OperationalPlan.objects.original().get_or_create(
         year=scenario.year, defaults={"issuer": latest.plan.issuer, "status": OperationalPlan.Status.DRAFT}
     )
-    budget = Budget(
-        plan=plan,
-        proration=latest.proration,
-        population_date=scenario.population_date,
-        deviation_threshold=latest.deviation_threshold,
-        reconciliation_comment=_comment(scenario, answer),
-    )
-    _store(budget)
-    for line in _lines(latest, answer):
-        line.budget = budget
-        _store(line)
+    fee, comment = Decimal(answer.total.proposed), _comment(scenario, answer)
+    budget = _draft(latest, plan, fee, scenario.population_date, comment)
     note = f"Enligt kalkylen ”{scenario.name}”."
     amount = round_half_up(new_rate.amount if new_rate else answer.rate, 2)
     starts_on = new_rate.changes_on if new_rate else date(scenario.year, 1, 1)
-    _store(FeeRate(valid_from=starts_on, amount_per_inhabitant=amount, note=note, proposed_in=budget))
+    rate = FeeRate(valid_from=starts_on, amount_per_inhabitant=amount, note=note, proposed_in=budget)
+    rate.full_clean()
+    rate.save()
     return budget
+
+
+@dataclass(frozen=True)
+class ComingFee:
+    """A year's fee in whole kronor, by the decided rates and the population of a day."""
+
+    latest: Budget
+    """The newest budget before the year: its lines are those to start from."""
+    population_date: date
+    inhabitants: int
+    derivation: str
+    fee: int
+
+
+def latest_before(year: int) -> Budget | None:
+    earlier = Budget.objects.original().filter(plan__year__lt=year)
+    return earlier.select_related("plan").order_by("-plan__year").first()
+
+
+def populations_known_before(year: int) -> list[date]:
+    """Days before the year for which every municipality has a figure, newest first; any such days if none."""
+    dates = Population.objects.complete_dates()
+    return [day for day in dates if day < date(year, 1, 1)] or dates
+
+
+def coming_fee(year: int, population_date: date | None = None) -> ComingFee:
+    """Work out a year's fee, on the newest complete population if no other day is given.
+
+    Raises DraftRefused when there is no budget to start from, no population, or no rate.
+    """
+    latest, dates = latest_before(year), populations_known_before(year)
+    reasons = []
+    if latest is None:
+        reasons.append(f"Det finns ingen budget före {year} att utgå från.")
+    if not dates:
+        reasons.append("Det finns ingen dag med folkmängd för alla kommuner. Läs in eller skriv in den.")
+    elif population_date and population_date not in dates:
+        reasons.append(f"Folkmängden den {date_text(population_date)} är inte känd för alla kommuner.")
+    if latest is None or reasons:
+        raise DraftRefused(*reasons)
+    day = population_date or dates[0]
+    inhabitants = Population.objects.on(day).total()
+    try:
+        periods = rate_periods(FeeRate.objects.decided().as_rates(), year, Proration(latest.proration))
+    except RateMissingError as error:
+        raise DraftRefused(f"{error} Lägg till den under Avgifter per invånare.") from error
+    fee = int(round_half_up(average_rate(periods) * inhabitants))
+    return ComingFee(latest, day, inhabitants, derivation(periods), fee)
+
+
+@transaction.atomic
+def draft_by_rates(plan: OperationalPlan, population_date: date | None = None) -> Budget:
+    """Make the plan a draft budget with the latest one's lines and the fee by the decided rates.
+
+    Raises DraftRefused when the plan has a budget or is adopted, and as `coming_fee` does.
+    """
+    if not plan.is_draft:
+        raise DraftRefused(f"{plan} är beslutad och kan inte få en ny budget.")
+    coming = coming_fee(plan.year, population_date)
+    return _draft(coming.latest, plan, Decimal(coming.fee), coming.population_date)
+
+
+def _draft(
+    latest: Budget, plan: OperationalPlan, fee: Decimal, population_date: date, comment: str = ""
+) -> Budget:
+    try:
+        return copy_budget_to_new_year(
+            latest, plan, fee=fee, population_date=population_date, comment=comment
+        )
+    except BudgetExistsError as error:
+        raise DraftRefused(f"Det finns redan en budget för {plan.year}.") from error
 
 
 def _new_rate(scenario: Scenario) -> NewRate | None:
@@ -99,26 +162,6 @@ def _answer(scenario: Scenario, latest: Budget) -> WhatIf:
         raise DraftRefused(str(error)) from error
 
 
-def _lines(latest: Budget, answer: WhatIf) -> list[BudgetLine]:
-    """Copies of the lines, with all fees on the first line for fees."""
-    lines = list(latest.lines.order_by("side", "position", "pk"))
-    fee_lines = [line for line in lines if line.is_fee]
-    fee = (
-        fee_lines[0] if fee_lines else BudgetLine(side=BudgetLine.Side.REVENUE, title=FEE_TITLE, is_fee=True)
-    )
-    kept = [line for line in lines if not line.is_fee]
-    return [
-        BudgetLine(
-            side=line.side,
-            title=line.title,
-            amount=Decimal(answer.total.proposed) if line is fee else line.amount,
-            is_fee=line.is_fee,
-            position=line.position,
-        )
-        for line in [fee, *kept]
-    ]
-
-
 def _comment(scenario: Scenario, answer: WhatIf) -> str:
     """Why the fee as a rate of whole öre does not quite give the total; nothing when it does."""
     rate = round_half_up(answer.rate, 2)
@@ -128,8 +171,3 @@ def _comment(scenario: Scenario, answer: WhatIf) -> str:
         f"Avgiften {kronor(rate)} är {kronor(answer.total.proposed)} fördelat på "
         f"{number(answer.total.inhabitants)} invånare, avrundat till hela ören."
     )
-
-
-def _store(row: Budget | BudgetLine | FeeRate) -> None:
-    row.full_clean()
-    row.save()

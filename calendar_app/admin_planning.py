@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from calendar_app.confirmation import confirmation_of, warnings_of
 from calendar_app.models import Event, NoGoPeriod
@@ -60,8 +61,9 @@ def propose_view(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     year = year_to_plan(timezone.localdate())
     usual = {"year": year, "weeks": ", ".join(str(week) for week in usual_weeks(year))}
     question = QuestionForm(request.GET if "year" in request.GET else None, initial=usual)
+    way_back = _way_back(request)
     if not question.is_bound or not question.is_valid():
-        return _page(model_admin, request, {"question": question})
+        return _page(model_admin, request, {"question": question, "way_back": way_back})
     year = question.cleaned_data["year"]
     planned, register = plan_year(year, question.cleaned_data["weeks"]), Register.of(year)
     if request.method == "POST":
@@ -76,6 +78,7 @@ def propose_view(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         request,
         {
             "question": question,
+            "way_back": way_back,
             "year": year,
             "draft": draft,
             "unsatisfied": planned.proposal.unsatisfied,
@@ -121,7 +124,7 @@ def _saved(model_admin: ModelAdmin, request: HttpRequest, draft: Draft) -> HttpR
         return None
     if draft.table.saved_before:
         model_admin.message_user(request, f"Kalendern för {year} är redan sparad.", messages.INFO)
-        return _to_preliminary(year)
+        return _away(request, year)
     if not draft.table.accepted:
         draft.error = NOTHING_CHOSEN
         return None
@@ -140,7 +143,7 @@ def _saved(model_admin: ModelAdmin, request: HttpRequest, draft: Draft) -> HttpR
     for event in saved.dated:
         model_admin.log_change(request, event, "Fick en dag från ett kalenderförslag.")
     model_admin.message_user(request, _told(saved, year), messages.SUCCESS)
-    return _to_preliminary(year)
+    return _away(request, year)
 
 
 def _told(saved: Saved, year: int) -> str:
@@ -159,7 +162,17 @@ def _told(saved: Saved, year: int) -> str:
     return f"{text[0].upper()}{text[1:]} i kalendern för {year}."
 
 
-def _to_preliminary(year: int) -> HttpResponse:
+def _way_back(request: HttpRequest) -> str:
+    """The page of the portal that `?ater=` says the clerk came from; empty if none is given."""
+    address = request.GET.get("ater", "")
+    is_own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if is_own else ""
+
+
+def _away(request: HttpRequest, year: int) -> HttpResponse:
+    """Back to where the clerk came from, or to the year's preliminary events."""
+    if way_back := _way_back(request):
+        return HttpResponseRedirect(way_back)
     wanted = {"starts_on__year": year, "status__exact": Event.Status.PRELIMINARY.value}
     return HttpResponseRedirect(f"{reverse('admin:calendar_app_event_changelist')}?{urlencode(wanted)}")
 

@@ -10,10 +10,12 @@ from django.db.models import Max
 from calendar_app.days_off import NoGo, days_off
 from calendar_app.models import Event, EventHost, HostRotation, HostTurn, NoGoPeriod
 from calendar_app.occasion import Occasion, occasion_of
+from calendar_app.plan_headings import Headings
 from calendar_app.planner import Brief, Place, Proposal, Proposed, Series, Turns, propose_year
 from calendar_app.stored_rules import municipality_names
 from calendar_app.usual_year import usual_series
-from committee.models import Body, Municipality
+from committee.models import Body, Municipality, OperationalPlan
+from sodertorn.publishing import Publication
 
 TURNS_AHEAD = 52
 """More turns than a year can have meetings."""
@@ -94,17 +96,34 @@ def non_members(body: Body | None, hosts: Iterable[Municipality]) -> list[Munici
 
 @transaction.atomic
 def save_accepted(accepted: Sequence[Accepted]) -> Saved:
-    """Store events with their hosts and turns, all or nothing, in order of days."""
+    """Store events with their hosts and turns, all or nothing, in order of days.
+
+    A new event is a draft until its year's plan is adopted, and stands under the plan's heading for such
+    events. One that was there and gets a day is as public as it was, and stays in the plan that promised it.
+    """
     rotations = list(HostRotation.objects.select_for_update())
+    plans = _plans({each.event.starts_on.year for each in accepted})
     saved = Saved()
     for each in sorted(accepted, key=lambda each: (each.event.starts_on, each.event.title)):
         (saved.dated if each.event.pk else saved.added).append(each.event)
+        plan, headings = plans.get(each.event.starts_on.year, (None, None))
+        if not each.event.pk:
+            is_adopted = plan is not None and not plan.is_draft
+            each.event.publication = Publication.PUBLISHED if is_adopted else Publication.DRAFT
+        if headings and not each.event.plan_section_id:
+            each.event.plan_section = headings.heading_of(each.event)
         each.event.save()
         _keep_hosts(each.event, each.hosts)
         for rotation in rotations:
             if rotation.consumes_turn(each.event) and each.hosts:
                 _take_turn(rotation, each.event, each.hosts[0])
     return saved
+
+
+def _plans(years: Iterable[int]) -> dict[int, tuple[OperationalPlan, Headings]]:
+    """The plans of the years that have one, with the headings of their calendars."""
+    plans = OperationalPlan.objects.original().filter(year__in=years)
+    return {plan.year: (plan, Headings.of(plan)) for plan in plans}
 
 
 def _keep_hosts(event: Event, hosts: Sequence[Municipality]) -> None:

@@ -155,6 +155,12 @@ class ProposedForm(forms.Form):
         return f"Ändrad. Förslaget var {long_date(proposed_on)}: {text[:1].lower()}{text[1:]}"
 
     @property
+    def is_public(self) -> bool:
+        """Whether the row gives a day to an event that anyone can see."""
+        event = self.stored.get(_uid(str(self["uid"].value())) or uuid4())
+        return event is not None and not event.is_draft
+
+    @property
     def is_saved(self) -> bool:
         """Whether this very row has been saved before, as when the form is sent twice."""
         event = self.stored.get(self.cleaned_data.get("uid") or uuid4())

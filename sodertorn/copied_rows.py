@@ -25,12 +25,14 @@ class Copied(models.Model):
 
 
 def copy_of(row: C, **changes: Any) -> C:
-    """Store a copy of the row: every value that a form can edit, but for the changes, and where it is from.
-
-    Many-to-many values are the caller's to copy.
-    """
-    fields = [field for field in row._meta.concrete_fields if field.editable and not field.primary_key]
-    values = {field.attname: getattr(row, field.attname) for field in fields if field.name not in changes}
-    copy = type(row)(**values, **changes, origin=row)
+    """Store a copy of the row, as `unsaved_copy` makes it. Many-to-many values are the caller's to copy."""
+    copy = unsaved_copy(row, **changes)
     copy.save()
     return copy
+
+
+def unsaved_copy(row: C, **changes: Any) -> C:
+    """A copy of every value that a form can edit, but for the changes, and of where it is from."""
+    fields = [field for field in row._meta.concrete_fields if field.editable and not field.primary_key]
+    values = {field.attname: getattr(row, field.attname) for field in fields if field.name not in changes}
+    return type(row)(**values, **changes, origin=row)

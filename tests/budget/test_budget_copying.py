@@ -7,6 +7,7 @@ import pytest
 
 from budget.budget_copying import BudgetExistsError, copy_budget, copy_budget_to_new_year
 from budget.models import Budget, BudgetLine
+from committee.models import OperationalPlan
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +15,10 @@ pytestmark = pytest.mark.django_db
 
 def rows(budget: Budget) -> list[tuple[str, str, int, bool]]:
     return [(line.side, line.title, int(line.amount), line.is_fee) for line in budget.lines.all()]
+
+
+def draft_of_new_year(source: Budget, plan: OperationalPlan) -> Budget:
+    return copy_budget_to_new_year(source, plan, fee=Decimal(5), population_date=date(2016, 12, 31))
 
 
 @pytest.fixture
@@ -56,7 +61,8 @@ def test_working_copy_of_a_budget_says_the_same_as_a_draft(source):
 
 
 def test_next_years_budget_has_the_new_fee_on_one_line_and_nothing_said_of_the_old_year(source):
-    copy = copy_budget_to_new_year(source, factories.make_plan(2018, is_draft=True), fee=Decimal(1234))
+    plan, day = factories.make_plan(2018, is_draft=True), date(2017, 12, 31)
+    copy = copy_budget_to_new_year(source, plan, fee=Decimal(1234), population_date=day)
 
     assert rows(copy) == [
         ("cost", "Personal", 700, False),
@@ -64,14 +70,14 @@ def test_next_years_budget_has_the_new_fee_on_one_line_and_nothing_said_of_the_o
         ("revenue", "Avgifter", 1234, True),
         ("revenue", "Konferens", 50, False),
     ]
-    assert (copy.population_date, copy.reconciliation_comment, copy.note) == (None, "", "")
+    assert (copy.population_date, copy.reconciliation_comment, copy.note) == (day, "", "")
     assert (copy.proration, copy.deviation_threshold) == ("days", 7)
 
 
 def test_next_years_budget_has_a_fee_line_also_when_the_source_has_none(source):
     source.lines.filter(is_fee=True).delete()
 
-    copy = copy_budget_to_new_year(source, factories.make_plan(2018, is_draft=True), fee=Decimal(5))
+    copy = draft_of_new_year(source, factories.make_plan(2018, is_draft=True))
 
     assert rows(copy)[2:] == [
         ("revenue", "Avgifter från kommunerna", 5, True),
@@ -80,7 +86,7 @@ def test_next_years_budget_has_a_fee_line_also_when_the_source_has_none(source):
     assert copy.lines.get(is_fee=True).origin is None
 
 
-@pytest.mark.parametrize("again", [copy_budget, lambda *a: copy_budget_to_new_year(*a, fee=Decimal(5))])
+@pytest.mark.parametrize("again", [copy_budget, draft_of_new_year])
 def test_budget_is_not_copied_into_a_plan_that_has_one(source, again):
     plan = factories.make_plan(2018, is_draft=True)
     copy_budget(source, plan)
