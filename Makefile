@@ -24,7 +24,7 @@ run: $(VENV)/.run .env ## Starta portalen på http://127.0.0.1:8000 (annan port:
 admin: $(VENV)/.run .env ## Skapa ett konto för personalen
 	@echo "Skapa ett konto för personalen: svara på frågorna (Ctrl-C avbryter)."
 	@$(PY) manage.py migrate --verbosity 0
-	@exec $(PY) manage.py createsuperuser
+	@exec $(PY) manage.py create_staff
 
 .PHONY: dev
 dev: $(VENV)/.dev .env ## Starta utvecklingsservern, som laddar om när koden ändras

@@ -1,9 +1,11 @@
-"""A test client that is signed in as a person who has just done so, as the most important actions ask for."""
+"""Signing in without a browser: a client that has just done so, and the codes that an app would show."""
 
 import time
 
 from allauth.account.internal.flows import login
 from allauth.account.internal.userkit import user_id_to_str
+from allauth.mfa import app_settings
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -17,3 +19,11 @@ def sign_in(client: Client, user: User, *, seconds_ago: float = 0) -> None:
     ]
     session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
     session.save()
+
+
+def app_code(secret: str, *, steps: int = 0) -> str:
+    """What an app with the secret shows now, or so many steps of thirty seconds later.
+
+    A code is taken once; the next one is taken already, as clocks may differ.
+    """
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // app_settings.TOTP_PERIOD + steps)))

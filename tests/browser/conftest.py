@@ -9,9 +9,12 @@ refuses to touch the database there, so the browser must be gone before other te
   anyone else.
 - `portal`: the portal that `page` visits, with the plan loaded; leave its data as it was.
 - `own_portal`: a portal for this test alone, to change things in; visit `own_portal.url`.
-- `staff`: the user name and password of an account on `portal`.
+- `staff`: the user name and password of an account on `portal`; it has no second factor yet.
+- `clerk`: a page like `page`, on `own_portal`, where someone at the secretariat (the role sekretariat) has signed
+  in with a second factor.
 """
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +25,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 from tests.services.chromium import DESKTOP, Screen, chromium, launch_flags
 from tests.services.portal import Portal, running_portal
 from tests.services.programs import Unavailable
+from tests.signing_in import app_code
 
 STAFF = ("sekretariatet", "sammanträde-i-huddinge-2017")
 
@@ -40,11 +44,13 @@ def own_portal(tmp_path: Path) -> Iterator[Portal]:
 
 @pytest.fixture(scope="package")
 def staff(portal: Portal) -> tuple[str, str]:
-    name, password = STAFF
-    address = "sekretariatet@example.se"
-    options = ("--no-input", "--username", name, "--email", address)
-    portal.manage("createsuperuser", *options, DJANGO_SUPERUSER_PASSWORD=password)
+    make_account(portal, *STAFF, role="administratör")
     return STAFF
+
+
+def make_account(portal: Portal, name: str, password: str, *, role: str) -> None:
+    options = ("--username", name, "--email", f"{name}@example.se", "--role", role, "--password-stdin")
+    portal.manage("create_staff", *options, typed=f"{password}\n")
 
 
 @pytest.fixture(scope="package")
@@ -84,11 +90,27 @@ def watch(page: Page) -> list[str]:
     return problems
 
 
-@pytest.fixture
-def page(request: pytest.FixtureRequest, browser: Browser, portal: Portal) -> Iterator[Page]:
-    screen: Screen = getattr(request, "param", DESKTOP)
+def give_password(page: Page, name: str, password: str) -> None:
+    page.goto("/konto/logga-in/")
+    page.get_by_label("Användarnamn").fill(name)
+    page.get_by_label("Lösenord").fill(password)
+    page.get_by_role("button", name="Logga in", exact=True).click()
+
+
+def connect_app(page: Page) -> str:
+    """Set up an app with codes, on the page for it; returns its secret. The page then shows recovery codes."""
+    page.goto("/konto/tva-steg/app/")
+    secret = page.locator(".secret").inner_text()
+    page.get_by_label("Kod ur appen").fill(app_code(secret))
+    page.get_by_role("button", name="Koppla appen").click()
+    return secret
+
+
+@contextlib.contextmanager
+def opened_page(browser: Browser, url: str, screen: Screen = DESKTOP) -> Iterator[Page]:
+    """An empty page on a portal, which has done nothing that a good page doesn't when the block ends."""
     context = browser.new_context(
-        base_url=portal.url,
+        base_url=url,
         locale="sv-SE",
         timezone_id="Europe/Stockholm",
         viewport={"width": screen.width, "height": screen.height},
@@ -99,3 +121,18 @@ def page(request: pytest.FixtureRequest, browser: Browser, portal: Portal) -> It
     yield opened
     context.close()
     assert problems == []
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, browser: Browser, portal: Portal) -> Iterator[Page]:
+    with opened_page(browser, portal.url, getattr(request, "param", DESKTOP)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clerk(request: pytest.FixtureRequest, browser: Browser, own_portal: Portal) -> Iterator[Page]:
+    make_account(own_portal, *STAFF, role="sekretariat")
+    with opened_page(browser, own_portal.url, getattr(request, "param", DESKTOP)) as opened:
+        give_password(opened, *STAFF)
+        connect_app(opened)
+        yield opened

@@ -1,11 +1,12 @@
 """The tools of the browser tests notice what they are for; else every page would pass."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import watch
+from tests.browser.conftest import give_password, watch
 from tests.services.axe import axe_violations
 from tests.services.chromium import DARK_PHONE, PHONE
 from tests.services.portal import Portal
@@ -64,8 +65,10 @@ def test_portal_is_the_production_stack(portal: Portal) -> None:
 
 
 def test_staff_can_log_in_and_see_no_fault(page: Page, staff: tuple[str, str]) -> None:
-    page.goto("/admin/")
-    page.get_by_label("Användarnamn").fill(staff[0])
-    page.get_by_label("Lösenord").fill(staff[1])
-    page.get_by_role("button", name="Logga in").click()
-    assert page.get_by_role("button", name="Logga ut").is_visible()
+    give_password(page, *staff)
+    assert urlsplit(page.url).path == "/konto/tva-steg/"
+
+
+def test_clerk_is_in_the_back_office(clerk: Page) -> None:
+    clerk.goto("/admin/")
+    assert clerk.get_by_role("button", name="Logga ut").is_visible()

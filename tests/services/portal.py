@@ -27,14 +27,14 @@ class Portal:
     url: str
     environment: dict[str, str]
 
-    def manage(self, *arguments: str, **variables: str) -> str:
-        """Run a management command on the portal's data and return what it printed."""
+    def manage(self, *arguments: str, typed: str = "", **variables: str) -> str:
+        """Run a management command on the portal's data, with `typed` to read, and return what it printed."""
         result = subprocess.run(
             [*MANAGE, *arguments],
             env={**self.environment, **variables},
             capture_output=True,
             text=True,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             check=False,
         )
         if result.returncode:
@@ -56,6 +56,11 @@ def production_environment(folder: Path, **variables: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
+        "SECOND_FACTOR_REQUIRED": "true",
+        "EMAIL_URL": "",
+        "OIDC_SERVER_URL": "",
+        "OIDC_CLIENT_ID": "",
+        "OIDC_CLIENT_SECRET": "",
         "PYTHONUNBUFFERED": "1",
         **variables,
     }
