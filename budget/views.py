@@ -23,7 +23,8 @@ from sodertorn.spreadsheets import XlsxResponse
 @require_safe
 def budget_list(request: HttpRequest) -> HttpResponse:
     """The budgets by year, the newest beside the one before, and every fee rate."""
-    budgets = list(_budgets_with_outcomes())
+    audience = audience_of(request)
+    budgets = list(_budgets_with_outcomes(audience))
     rows = year_rows(budgets)
     newest = budgets[:2]
     context = {
@@ -31,7 +32,7 @@ def budget_list(request: HttpRequest) -> HttpResponse:
         "chart": charts.years_chart(rows),
         "newest": newest,
         "line_rows": line_rows(newest[1], newest[0]) if len(newest) == 2 else [],
-        "rates": FeeRate.objects.decided(),
+        "rates": FeeRate.objects.visible_to(audience).select_related("proposed_in__plan"),
         "municipalities": Municipality.objects.all(),
     }
     return render(request, "budget/budget_list.html", context)
@@ -39,7 +40,7 @@ def budget_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def budget_list_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
-    return table_response(datasets.years_dataset(year_rows(list(_budgets_with_outcomes()))), suffix)
+    return table_response(datasets.years_dataset(year_rows(list(_budgets_with_outcomes(VISITOR)))), suffix)
 
 
 @require_safe
@@ -50,6 +51,7 @@ def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
     context: dict[str, Any] = {
         "object": budget,
         "plan": budget.plan,
+        "has_versions": True,
         "sections": budget.plan.sections.filter(content=PlanSection.Content.BUDGET),
         "statement": statement,
         "reports": stored_reports(budget, [*statement.revenue_lines, *statement.cost_lines]),
@@ -103,9 +105,10 @@ def table_response(dataset: Dataset, suffix: str) -> HttpResponseBase:
     return XlsxResponse(dataset) if suffix == "xlsx" else CsvResponse(dataset)
 
 
-def _budgets_with_outcomes() -> BudgetQuerySet:
+def _budgets_with_outcomes(audience: Audience) -> BudgetQuerySet:
     """Newest first."""
-    return Budget.objects.public().select_related("plan").prefetch_related("lines__outcomes__line")
+    budgets = Budget.objects.visible_to(audience)
+    return budgets.select_related("plan").prefetch_related("lines__outcomes__line")
 
 
 def _statement_or_404(year: int, audience: Audience) -> BudgetStatement:

@@ -23,6 +23,7 @@ from budget.what_if import DecidedTotal, NewRate, WhatIf, what_if, what_if_query
 from committee.models import Municipality, Population
 from sodertorn.dates import date_text
 from sodertorn.money import kronor
+from sodertorn.publishing import audience_of
 
 MAY_SAVE = "budget.add_scenario"
 MAY_DRAFT = (
@@ -51,7 +52,8 @@ def what_if_page(request: HttpRequest) -> HttpResponse:
     """Ask and answer. Nothing is stored, and visitors get no cookie: the forms that store are for staff."""
     question = _question(request.GET)
     answer = question.answer
-    may_save = request.user.has_perm(MAY_SAVE)
+    is_staff = audience_of(request).is_staff  # without it, a visitor's page would read the session
+    may_save = is_staff and request.user.has_perm(MAY_SAVE)
     context: dict[str, Any] = {
         "form": question.form,
         "problem": question.problem,
@@ -59,7 +61,7 @@ def what_if_page(request: HttpRequest) -> HttpResponse:
         "budget": question.budget,
         "examples": _examples(question),
         "may_save": may_save,
-        "may_draft": request.user.has_perms(MAY_DRAFT),
+        "may_draft": is_staff and request.user.has_perms(MAY_DRAFT),
         "scenarios": Scenario.objects.all() if may_save else [],
     }
     if answer:

@@ -134,6 +134,7 @@ def target_area_detail(request: HttpRequest, year: int, slug: str) -> HttpRespon
     context = {
         "object": target_area,
         "plan": target_area.area.plan,
+        "has_versions": True,
         "previous": target_areas[index - 1] if index else None,
         "next": target_areas[index + 1] if index + 1 < len(target_areas) else None,
     }

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from sodertorn import previews_admin  # noqa: F401 - registers the links to drafts
 from sodertorn.back_office import LookOnlyAdmin
 from sodertorn.models import LoadedRow
 

@@ -47,7 +47,9 @@ def plan_document(plan: OperationalPlan, audience: Audience) -> PlanDocument:
     The number of queries does not depend on how long it is.
     """
     events: dict[int | None, list[Event]] = {}
-    for event in Event.objects.visible_to(audience).filter(plan_section__plan=plan).with_hosts():
+    # A working copy has no meetings of its own: they stand under the headings that it was copied from.
+    plans = [key for key in (plan.pk, plan.working_copy_of_id) if key]
+    for event in Event.objects.visible_to(audience).filter(plan_section__plan__in=plans).with_hosts():
         events.setdefault(event.plan_section_id, []).append(event)
     turns: dict[int | None, list[HostTurn]] = {
         rotation.body_id: list(rotation.turns.all()) for rotation in HostRotation.objects.with_turns(audience)
@@ -56,7 +58,9 @@ def plan_document(plan: OperationalPlan, audience: Audience) -> PlanDocument:
     for section in plan.sections.prefetch_related("directions", "source_notes"):
         shows_turns = section.content == PlanSection.Content.HOST_TURNS and section.about_body_id
         part = Part(
-            section, events.get(section.pk, []), turns.get(section.about_body_id, []) if shows_turns else []
+            section,
+            events.get(section.pk, []) + (events.get(section.origin_id, []) if section.origin_id else []),
+            turns.get(section.about_body_id, []) if shows_turns else [],
         )
         if section.level == 1 or not chapters:
             chapters.append(Chapter(part, []))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -16,20 +17,27 @@ M = TypeVar("M", bound=models.Model)
 SEE_DRAFTS = "sodertorn.view_drafts"
 """The permission to see what is not published yet."""
 
-AS_VISITOR = "besokare"
-"""`?visa=besokare` shows staff a page as visitors see it."""
+AS_VISITOR, AS_STAFF = "besokare", "utkast"
+"""`?visa=besokare` shows staff all pages as visitors see them, until `?visa=utkast`."""
+
+WORKING_COPY_QUERY = "?version=arbetsversion"
+"""The end of the address where staff see a plan's working copy instead of the plan."""
 
 
 @dataclass(frozen=True)
 class Audience:
     """Whom a page is made for.
 
-    `previews` is the one row, as its model's label and its key, that a preview link shows to whoever has it.
+    `previews` is the one row, as its model's label and its key, that a preview link shows to whoever has it,
+    `previews_until` for how long. Staff who `sees_working_copies` see them instead of the plans they replace.
     """
 
     is_staff: bool = False
     sees_drafts: bool = False
+    is_as_visitor: bool = False
+    sees_working_copies: bool = False
     previews: tuple[str, int] | None = None
+    previews_until: datetime | None = None
 
     @property
     def is_public(self) -> bool:
@@ -61,8 +69,22 @@ def _signed_in_audience(request: HttpRequest) -> Audience:
     user = request.user
     if not user.is_staff:
         return VISITOR
-    as_visitor = request.GET.get("visa") == AS_VISITOR
-    return Audience(is_staff=True, sees_drafts=not as_visitor and user.has_perm(SEE_DRAFTS))
+    if not user.has_perm(SEE_DRAFTS):
+        return Audience(is_staff=True)
+    if _is_as_visitor(request):
+        return Audience(is_staff=True, is_as_visitor=True)
+    wants_working_copies = f"?version={request.GET.get('version')}" == WORKING_COPY_QUERY
+    return Audience(is_staff=True, sees_drafts=True, sees_working_copies=wants_working_copies)
+
+
+def _is_as_visitor(request: HttpRequest) -> bool:
+    """Whether the person has asked to see the pages as visitors do, now or on an earlier page."""
+    asked = request.GET.get("visa")
+    if asked == AS_VISITOR:
+        request.session["visa"] = AS_VISITOR
+    elif asked == AS_STAFF:
+        request.session.pop("visa", None)
+    return request.session.get("visa") == AS_VISITOR
 
 
 def keep_drafts_private(

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from sodertorn import converters, views
+from sodertorn import converters, previews_views, views
 
 converters.register()
 
@@ -11,9 +11,11 @@ urlpatterns = [
     path("kontakt/", views.contact, name="contact"),
     path("verksamhetsplan/", views.plan_latest, name="plan-latest"),
     path("verksamhetsplan/<yyyy:year>/", views.plan_detail, name="plan-detail"),
-    path("", include("committee.urls")),
+    path("forhandsgranskning/<slug:token>/", previews_views.preview, name="preview"),
+    path("forhandsgranskning/<slug:token>/<path:path>", previews_views.preview, name="preview-page"),
     path("", include("calendar_app.urls")),
     path("", include("budget.urls")),
     path("konto/", include("sodertorn.account_urls")),
     path("admin/", admin.site.urls),
+    path("", include("committee.urls")),
 ]

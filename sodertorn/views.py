@@ -73,6 +73,11 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
     audience = audience_of(request)
     plans = OperationalPlan.objects.visible_to(audience)
     plan = get_object_or_404(plans, year=year)
-    years = plans.order_by("year").values_list("year", flat=True)
-    context = {"plan": plan, "object": plan, "document": plan_document(plan, audience), "years": years}
+    context = {
+        "plan": plan,
+        "object": plan,
+        "has_versions": True,
+        "document": plan_document(plan, audience),
+        "plans": plans.order_by("year"),
+    }
     return render(request, "plan_detail.html", context)

@@ -25,6 +25,11 @@ class FeeRateQuerySet(models.QuerySet["FeeRate"]):
         """The rates that apply: those of no particular budget, and those of budgets that anyone may read."""
         return self.filter(Q(proposed_in__isnull=True) | Q(proposed_in__in=Budget.objects.public()))
 
+    def visible_to(self, audience: Audience) -> "FeeRateQuerySet":
+        """The decided rates, and those proposed by budgets that the audience may read."""
+        of_drafts = Q(proposed_in__in=Budget.objects.visible_to(audience))
+        return self.filter(Q(pk__in=FeeRate.objects.decided()) | of_drafts)
+
     def known_to(self, budget: "Budget") -> "FeeRateQuerySet":
         """The rates that a budget reckons with: the decided ones and those that it proposes itself."""
         return self.filter(Q(pk__in=FeeRate.objects.decided()) | Q(proposed_in=budget.pk))
@@ -82,10 +87,14 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
         return self.filter(plan__working_copy_of=None)
 
     def visible_to(self, audience: Audience) -> "BudgetQuerySet":
-        """Budgets that the audience may read: those of working copies only by a preview link."""
+        """Budgets that the audience may read, never two of a year: a working copy's comes first."""
+        if audience.sees_drafts:
+            return self.filter(plan__in=OperationalPlan.objects.visible_to(audience))
         public = Q(status=Budget.Status.PUBLISHED, plan__status=OperationalPlan.Status.ADOPTED)
-        drafts = Q(plan__working_copy_of=None) if audience.sees_drafts else Q(pk__in=[])
-        return self.filter(public | drafts | audience.previewed(OperationalPlan, "plan"))
+        replaced = audience.previewed(OperationalPlan, "plan__working_copy")
+        replaced |= audience.previewed(Budget, "plan__working_copy__budget")
+        previewed = audience.previewed(OperationalPlan, "plan") | audience.previewed(Budget)
+        return self.filter(public & ~replaced | previewed)
 
     def with_totals(self) -> "BudgetQuerySet":
         """Annotate `revenue` and `cost`, the sums of each side's lines in kronor."""
@@ -158,7 +167,7 @@ class Budget(Copied, Dated):
         return self.status == self.Status.DRAFT or self.plan.is_draft
 
     def get_absolute_url(self) -> str:
-        return reverse("budget:budget-detail", args=[self.plan.year])
+        return reverse("budget:budget-detail", args=[self.plan.year]) + self.plan.version_query
 
     def clean(self) -> None:
         """Refuse to publish what must not be published, with the reasons in figures."""

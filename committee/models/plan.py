@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from committee.models.organisation import Body
 from sodertorn.copied_rows import Copied
-from sodertorn.publishing import Audience
+from sodertorn.publishing import WORKING_COPY_QUERY, Audience
 from sodertorn.tracking import Dated, Tracked
 
 
@@ -24,10 +24,14 @@ class OperationalPlanQuerySet(models.QuerySet["OperationalPlan"]):
         return self.filter(working_copy_of=None)
 
     def visible_to(self, audience: Audience) -> "OperationalPlanQuerySet":
-        """Plans that the audience may read; a working copy only by a preview link of its own."""
-        drafts = Q(working_copy_of=None) if audience.sees_drafts else Q(pk__in=[])
-        shown = Q(status=OperationalPlan.Status.ADOPTED) | drafts | audience.previewed(OperationalPlan)
-        return self.filter(shown)
+        """Plans that the audience may read, never two of a year: a working copy takes its plan's place."""
+        if audience.sees_working_copies:
+            return self.filter(working_copy=None)
+        if audience.sees_drafts:
+            return self.original()
+        replaced = audience.previewed(OperationalPlan, "working_copy")
+        adopted = Q(status=OperationalPlan.Status.ADOPTED) & ~replaced
+        return self.filter(adopted | audience.previewed(OperationalPlan))
 
 
 class OperationalPlan(Dated):
@@ -94,14 +98,23 @@ class OperationalPlan(Dated):
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
 
+    @property
+    def version_query(self) -> str:
+        """The end of the addresses of a working copy's pages; empty for a plan."""
+        return WORKING_COPY_QUERY if self.working_copy_of_id else ""
+
     def get_absolute_url(self) -> str:
-        return reverse("plan-detail", args=[self.year])
+        return reverse("plan-detail", args=[self.year]) + self.version_query
 
 
 class PlanSectionQuerySet(models.QuerySet["PlanSection"]):
     def public(self) -> "PlanSectionQuerySet":
         """Sections of plans that anyone may read."""
         return self.filter(plan__status=OperationalPlan.Status.ADOPTED)
+
+    def visible_to(self, audience: Audience) -> "PlanSectionQuerySet":
+        """Sections of plans that the audience may read."""
+        return self.filter(plan__in=OperationalPlan.objects.visible_to(audience))
 
     def in_chapters(self, *chapters: int) -> "PlanSectionQuerySet":
         return self.filter(chapter__in=chapters)
@@ -278,7 +291,8 @@ class TargetArea(Copied, Tracked):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("committee:targetarea-detail", args=[self.area.plan.year, self.slug])
+        plan = self.area.plan
+        return reverse("committee:targetarea-detail", args=[plan.year, self.slug]) + plan.version_query
 
     def clean(self) -> None:
         """Refuse a slug that another of the plan's areas has used: the address holds only the year and it."""
