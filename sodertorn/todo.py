@@ -1,0 +1,243 @@
+"""What is left for the secretariat to do on a day: "Kvar att göra", on the administration's start page.
+
+Each kind of thing is looked for by a function of its own, in so many queries however much there is. What is
+more than a year late is told together for each year, so that old neglects don't hide what is near.
+
+When things are asked for:
+- a meeting's agenda from 30 days before it, its minutes from 14 days after it;
+- the day of a meeting of which only the month is known, from three months before that month;
+- the interim report (as of 31 August) from 1 October, and the annual report from 1 March of the next year;
+- a meeting for each turn to host this year and the next;
+- the fee of a published year from its first day, and what is not invoiced yet once those days have come;
+- a new year from 1 September of the year before.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.urls import reverse
+
+from budget.models import Budget, FeeNotice, Outcome
+from calendar_app.models import AgendaItem, Event, EventDocument, EventLink, HostTurn
+from committee.models import Document, Municipality, OperationalPlan
+from sodertorn.checklist_places import HasPermissions, Place, admin_address, place_of
+from sodertorn.dates import date_span, date_text
+from sodertorn.publishing import Publication
+from sodertorn.templatetags.swedish import join_swedish
+
+AGENDA_DAYS = timedelta(30)
+MINUTES_DAYS = timedelta(14)
+MONTHS_TO_SET_A_DAY = 3
+INTERIM_REPORT_DUE = (10, 1)
+ANNUAL_REPORT_DUE = (3, 1)
+NEW_YEAR_BEGINS = (9, 1)
+A_YEAR = timedelta(365)
+NEAR = 60
+"""A date that is at most so many days away is told by how far, others by their date."""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something left to do, where it is done, and by which day it ought to be (None: no day in particular).
+
+    Who may not do it, by `permission`, is not told of it.
+    """
+
+    sentence: str
+    due: date | None
+    place: Place | str
+    """A form or list of the administration, or the address of another of its pages."""
+    permission: str
+
+    def address(self, user: HasPermissions) -> str:
+        return self.place if isinstance(self.place, str) else admin_address(self.place, user)
+
+    def is_late(self, on: date) -> bool:
+        return self.due is not None and self.due < on
+
+    def when(self, on: date) -> str:
+        """The day as seen from `on`: "för 14 dagar sedan", "i dag", "om en dag", "senast 1 mars 2018"."""
+        if self.due is None:
+            return ""
+        days = (self.due - on).days
+        number = "en dag" if abs(days) == 1 else f"{abs(days)} dagar"
+        if days == 0:
+            return "i dag"
+        if abs(days) > NEAR:
+            return f"{'senast' if days > 0 else 'sedan'} {date_text(self.due)}"
+        return f"om {number}" if days > 0 else f"för {number} sedan"
+
+
+def todo(on: date) -> list[Todo]:
+    """All that is left to do on the day; what has been due the longest comes first, what has no day last."""
+    finders = (_agendas, _minutes, _dayless, _turns, _fees, _reports, _plans, _new_year)
+    found = [thing for find in finders for thing in find(on)]
+    return sorted(found, key=lambda thing: thing.due or date.max)
+
+
+def todo_for(user: HasPermissions, on: date) -> list[Todo]:
+    """What is left to do of that which the person may do."""
+    return [thing for thing in todo(on) if user.has_perm(thing.permission)]
+
+
+# --- Meetings -----------------------------------------------------------------------------------------------
+
+
+def _agendas(on: date) -> Iterator[Todo]:
+    """Coming meetings whose agenda nobody can read yet."""
+    coming = _meetings().filter(starts_on__range=(on, on + AGENDA_DAYS))
+    coming = coming.exclude(Exists(AgendaItem.objects.filter(event=OuterRef("pk"))))
+    for event in _without(coming, Document.Kind.AGENDA):
+        draft = "en dagordning som är ett utkast" if event.has_draft else "ingen dagordning"
+        place = Place(Event, event.pk, "agenda-group")
+        yield Todo(f"{_named(event)} har {draft}.", event.starts_on, place, "calendar_app.change_event")
+
+
+def _minutes(on: date) -> Iterator[Todo]:
+    """Meetings that have been held and whose minutes nobody can read yet."""
+    held = _without(_meetings().filter(ends_on__lte=on - MINUTES_DAYS), Document.Kind.MINUTES)
+    recent = [event for event in held if event.ends_on >= on - A_YEAR]
+    for event in recent:
+        draft = "ett protokoll som är ett utkast" if event.has_draft else "inget protokoll"
+        place = Place(Event, event.pk)
+        due = event.ends_on + MINUTES_DAYS
+        yield Todo(f"{_named(event)} har {draft}.", due, place, "calendar_app.change_event")
+    for year, events in _by_year(held[: len(held) - len(recent)]):
+        number = "Ett möte" if len(events) == 1 else f"{len(events)} möten"
+        due = events[0].ends_on + MINUTES_DAYS
+        yield Todo(f"{number} {year} saknar protokoll.", due, place_of(events), "calendar_app.change_event")
+
+
+def _dayless(on: date) -> Iterator[Todo]:
+    """Meetings of which only the month is known, though it is near or gone."""
+    month = on.month - 1 + MONTHS_TO_SET_A_DAY
+    last = date(on.year + month // 12, month % 12 + 1, 1)
+    dayless = Event.objects.exclude(status=Event.Status.CANCELLED).filter(
+        date_precision=Event.DatePrecision.MONTH, starts_on__lte=last
+    )
+    events = list(dayless.order_by("starts_on", "pk"))
+    recent = [event for event in events if event.ends_on >= on - A_YEAR]
+    for event in recent:
+        sentence = (
+            f"{_named(event)} har ingen dag ännu."
+            if event.ends_on >= on
+            else f"{_named(event)} fick aldrig någon dag. Skriv in den eller ställ in mötet."
+        )
+        place = Place(Event, event.pk, "id_starts_on")
+        yield Todo(sentence, event.starts_on, place, "calendar_app.change_event")
+    for year, old in _by_year(events[: len(events) - len(recent)]):
+        number = "Ett möte" if len(old) == 1 else f"{len(old)} möten"
+        sentence = f"{number} {year} fick aldrig någon dag. Skriv in den eller ställ in mötet."
+        yield Todo(sentence, old[0].starts_on, place_of(old), "calendar_app.change_event")
+
+
+def _meetings() -> QuerySet[Event]:
+    """Meetings of a body, as against conferences and the like, on known days; the earliest first."""
+    return (
+        Event.objects.filter(kind=Event.Kind.MEETING, date_precision=Event.DatePrecision.DAY)
+        .exclude(status=Event.Status.CANCELLED)
+        .order_by("ends_on", "pk")
+    )
+
+
+def _without(events: QuerySet[Event], kind: Document.Kind) -> list[Any]:
+    """Those of the events that have no public paper of the kind; `has_draft` tells of one that is not."""
+    papers = EventDocument.objects.filter(event=OuterRef("pk"), document__kind=kind)
+    links = EventLink.objects.filter(event=OuterRef("pk"), kind=kind.value)
+    lacking = events.exclude(Exists(links)).exclude(
+        Exists(papers.filter(document__publication=Publication.PUBLISHED))
+    )
+    return list(lacking.annotate(has_draft=Exists(papers)))
+
+
+def _by_year(events: Sequence[Event]) -> Iterator[tuple[int, list[Event]]]:
+    """Events in order, for each year in which they began."""
+    for year, group in groupby(events, key=lambda event: event.starts_on.year):
+        yield year, list(group)
+
+
+def _named(event: Event) -> str:
+    days = date_span(event.starts_on, event.ends_on, month_only=event.is_month_only, weekday=False)
+    return f"{event.title} {days}"
+
+
+# --- Hosts, fees and reports --------------------------------------------------------------------------------
+
+
+def _turns(on: date) -> Iterator[Todo]:
+    """Turns to host, this year and the next, that no meeting has been given to."""
+    empty = HostTurn.objects.filter(event=None, year__in=(on.year, on.year + 1))
+    empty = empty.select_related("rotation", "municipality").order_by("rotation", "year", "number")
+    for (rotation, year), group in groupby(empty, key=lambda turn: (turn.rotation, turn.year)):
+        turns = list(group)
+        number = "en tur" if len(turns) == 1 else f"{len(turns)} turer"
+        hosts = join_swedish(turn.municipality for turn in turns)
+        sentence = f"{rotation}: {number} {year} har inget möte ({hosts})."
+        yield Todo(sentence, date(year, 1, 1), place_of(turns), "calendar_app.change_hostturn")
+
+
+def _fees(on: date) -> Iterator[Todo]:
+    """Published years whose fees are not invoiced: at all, to everyone, or for days that have come."""
+    budgets = Budget.objects.public().filter(plan__year__lte=on.year).select_related("plan")
+    issued = FeeNotice.objects.valid().values("budget", "municipality").annotate(last=Max("last_day"))
+    last_days = {(row["budget"], row["municipality"]): row["last"] for row in issued.order_by()}
+    municipalities = list(Municipality.objects.all())
+    for budget in budgets:
+        year = budget.plan.year
+        lasts = {row: last_days.get((budget.pk, row.pk)) for row in municipalities}
+        lacking = [row for row, last in lasts.items() if last is None]
+        invoiced_to = min((last for last in lasts.values() if last), default=date(year, 1, 1))
+        due = date(year, 1, 1)
+        if municipalities and len(lacking) == len(municipalities):
+            sentence = f"Underlag för avgiften {year} är inte utfärdade."
+        elif lacking:
+            sentence = f"Underlag för avgiften {year} saknas för {join_swedish(lacking)}."
+        elif municipalities and invoiced_to < min(on, date(year, 12, 31)):
+            sentence = f"Underlag för avgiften {year} är utfärdade till och med {date_text(invoiced_to)}."
+            due = invoiced_to + timedelta(1)
+        else:
+            continue
+        address = reverse("admin:budget_budget_issue", args=[budget.pk])
+        yield Todo(sentence, due, address, "budget.add_feenotice")
+
+
+def _reports(on: date) -> Iterator[Todo]:
+    """Published budgets without the report that is due; once the annual one is, no other is asked for."""
+    outcomes = Outcome.objects.filter(line__budget=OuterRef("pk"))
+    budgets = Budget.objects.public().select_related("plan")
+    budgets = budgets.exclude(Exists(outcomes.filter(report=Outcome.Report.ANNUAL)))
+    budgets = budgets.annotate(has_interim=Exists(outcomes.filter(report=Outcome.Report.INTERIM)))
+    for budget in budgets:
+        year = budget.plan.year
+        interim_due, annual_due = date(year, *INTERIM_REPORT_DUE), date(year + 1, *ANNUAL_REPORT_DUE)
+        place = Place(Outcome, query=(("line__budget__plan__id__exact", budget.plan_id),))
+        if on >= annual_due:
+            yield Todo(f"{budget} har inget bokslut.", annual_due, place, "budget.add_outcome")
+        elif on >= interim_due and not budget.has_interim:
+            yield Todo(f"{budget} har ingen delårsrapport.", interim_due, place, "budget.add_outcome")
+
+
+# --- Plans --------------------------------------------------------------------------------------------------
+
+
+def _plans(on: date) -> Iterator[Todo]:
+    """Plans under way, and working copies that wait to be published."""
+    for plan in OperationalPlan.objects.filter(status=OperationalPlan.Status.DRAFT).order_by("year"):
+        address = reverse("admin:plan-checklist", args=[plan.pk])
+        sentence, due = f"{plan} är ett utkast.", date(plan.year, 1, 1)
+        if plan.working_copy_of_id:
+            sentence, due = f"Verksamhetsplan {plan.year} har opublicerade ändringar.", None
+        yield Todo(sentence, due, address, "committee.change_operationalplan")
+
+
+def _new_year(on: date) -> Iterator[Todo]:
+    """The year after the newest plan, once it is time to begin with it."""
+    newest = OperationalPlan.objects.original().first()
+    if newest and on >= date(newest.year, *NEW_YEAR_BEGINS):
+        year = newest.year + 1
+        sentence = f"Börja med verksamhetsåret {year}."
+        yield Todo(sentence, date(year, 1, 1), reverse("admin:new-year"), "committee.add_operationalplan")
