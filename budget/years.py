@@ -1,6 +1,6 @@
 """Budgets of several years side by side, and what has changed from one to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -59,8 +59,13 @@ def year_rows(budgets: Sequence[Budget]) -> list[YearRow]:
 
 
 def line_rows(before: Budget, after: Budget) -> list[LineRow]:
-    """The lines of two budgets side by side, in the later one's order; those that are gone come last."""
-    old, new = ({(line.side, line.title): line.amount for line in b.lines.all()} for b in (before, after))
+    """The lines of two budgets side by side, as `compared_lines` orders them."""
+    return compared_lines(before.lines.all(), after.lines.all())
+
+
+def compared_lines(before: Iterable[BudgetLine], after: Iterable[BudgetLine]) -> list[LineRow]:
+    """Two years' lines side by side, in the later one's order; those that are gone come last."""
+    old, new = ({(line.side, line.title): line.amount for line in lines} for lines in (before, after))
     keys = sorted([*new, *(key for key in old if key not in new)], key=lambda key: key[0] != "revenue")
     return [LineRow(side, title, old.get((side, title)), new.get((side, title))) for side, title in keys]
 
