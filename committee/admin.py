@@ -456,3 +456,7 @@ class SourceNoteAdmin(PlanPartAdmin):
 
     def plan_of(self, row: SourceNote) -> OperationalPlan:
         return row.section.plan
+
+
+# Registered after the plan, and so listed after it.
+from committee import admin_publication  # noqa: E402, F401

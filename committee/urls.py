@@ -1,6 +1,8 @@
 from django.urls import path
+from django.views.decorators.http import require_safe
 
-from committee import views
+from committee import news, pages, views
+from committee.news_feed import NewsFeed
 
 app_name = "committee"
 
@@ -11,4 +13,12 @@ urlpatterns = [
     path("kommuner/<slug:slug>/", views.MunicipalityDetail.as_view(), name="municipality-detail"),
     path("samverkan/", views.cooperation, name="cooperation"),
     path("samverkan/<yyyy:year>/<slug:slug>/", views.target_area_detail, name="targetarea-detail"),
+    path("nyheter/", news.NewsItemList.as_view(), name="newsitem-list"),
+    path("nyheter/atom.xml", require_safe(NewsFeed()), name="newsitem-feed"),
+    path(
+        "nyheter/<yyyy:year>/<dd:month>/<dd:day>/<slug:slug>/", news.newsitem_detail, name="newsitem-detail"
+    ),
+    # Last, here and in the root's list: any word may be the address of a page.
+    path("<slug:slug>/", pages.page_detail, name="page-detail"),
+    path("<slug:slug>", pages.without_slash, name="page-without-slash"),
 ]

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     *(["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"] if SINGLE_SIGN_ON else []),
     "simple_history",
+    "django_prose_editor",
 ]
 
 MIDDLEWARE = [
@@ -68,6 +69,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "sodertorn.publishing.audience",
+                "committee.pages.footer_pages",
             ],
             "builtins": ["sodertorn.templatetags.swedish"],
         },

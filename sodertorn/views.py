@@ -8,7 +8,16 @@ from django.views.decorators.http import require_safe
 from budget.models import Budget
 from budget.statement import budget_statement
 from calendar_app.models import Event
-from committee.models import Body, Direction, Municipality, OperationalPlan, PlanSection, Population
+from committee.models import (
+    Body,
+    Direction,
+    Municipality,
+    NewsItem,
+    OperationalPlan,
+    Page,
+    PlanSection,
+    Population,
+)
 from committee.views import latest_plan
 from sodertorn.municipality_map import municipality_map
 from sodertorn.plan_document import plan_document
@@ -16,6 +25,8 @@ from sodertorn.publishing import audience_of
 
 START_EVENTS = 4
 """How many events the start page shows."""
+START_NEWS = 3
+"""How many pieces of news the start page shows."""
 
 
 @require_safe
@@ -32,6 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "map": municipality_map(Municipality.objects.all()),
         "upcoming": upcoming,
         "latest": [] if upcoming else events.past(today).reverse()[:START_EVENTS],
+        "news": NewsItem.objects.visible_to(audience_of(request))[:START_NEWS],
         "priorities": Direction.objects.for_plan(plan).priorities().in_document_order() if plan else [],
         "population": Population.objects.on(population_date).total() if population_date else None,
         "population_date": population_date,
@@ -40,12 +52,23 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "start.html", context)
 
 
+def _own_text(request: HttpRequest, slug: str) -> Page | None:
+    """What the secretariat has written on one of these pages, if anything."""
+    return Page.objects.visible_to(audience_of(request)).filter(slug=slug).first()
+
+
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Why we cooperate: the latest plan's introduction, purpose, principles and vision."""
     plan = latest_plan()
     sections = plan.sections.in_chapters(*PlanSection.ABOUT_CHAPTERS).prefetch_related("source_notes")
-    context = {"plan": plan, "object": plan, "sections": sections, "principles": plan.principles.all()}
+    context = {
+        "plan": plan,
+        "object": plan,
+        "page": _own_text(request, "om"),
+        "sections": sections,
+        "principles": plan.principles.all(),
+    }
     return render(request, "about.html", context)
 
 
@@ -57,6 +80,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         "object": secretariat,
         "secretariat": secretariat,
         "municipalities": Municipality.objects.all(),
+        "page": _own_text(request, "kontakt"),
     }
     return render(request, "contact.html", context)
 

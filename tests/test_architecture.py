@@ -51,6 +51,8 @@ LEAVES = [
     "opendata",
     "publishing",
     "responses",
+    "rich_text",
+    "rich_text_field",
     "roles",
     "round_trip",
     "second_factor",
@@ -63,7 +65,15 @@ LEAVES = [
     "templatetags.swedish",
     "written_numbers",
 ]
-TOPS = ["plan_document", "plan_loader", "population_import", "population_loader", "rules", "views"]
+TOPS = [
+    "page_loader",
+    "plan_document",
+    "plan_loader",
+    "population_import",
+    "population_loader",
+    "rules",
+    "views",
+]
 
 
 def module_name(path: Path) -> str:

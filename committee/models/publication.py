@@ -1,12 +1,17 @@
 """What we publish: documents, news, and pages that the secretariat writes."""
 
+import datetime
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from committee.models.organisation import Body
 from committee.models.plan import OperationalPlan
-from sodertorn.publishing import Publishable, PublishableQuerySet
+from committee.page_address import taken_addresses
+from sodertorn.publishing import Publication, Publishable, PublishableQuerySet
+from sodertorn.rich_text_field import RichTextField
 from sodertorn.tracking import Dated
 
 
@@ -70,6 +75,11 @@ class Document(Publishable, Dated):
 class NewsItemQuerySet(PublishableQuerySet["NewsItem"]):
     """News."""
 
+    def formerly_at(self, day: datetime.date, slug: str) -> "NewsItemQuerySet":
+        """Those published at the address once, before their date or slug was changed."""
+        past = NewsItem.history.filter(published_on=day, slug=slug, publication=Publication.PUBLISHED)
+        return self.filter(pk__in=past.values("id"))
+
 
 class NewsItem(Publishable, Dated):
     """A piece of news. `text` is sanitised HTML of the few formats that the editor offers."""
@@ -78,7 +88,7 @@ class NewsItem(Publishable, Dated):
     slug = models.SlugField("adressdel", max_length=80)
     published_on = models.DateField("datum", default=timezone.localdate)
     lead = models.CharField("ingress", max_length=400, help_text="En eller två meningar som visas i listor.")
-    text = models.TextField("text", blank=True)
+    text = RichTextField("text", blank=True)
 
     objects = NewsItemQuerySet.as_manager()
 
@@ -105,6 +115,19 @@ class NewsItem(Publishable, Dated):
 class PageQuerySet(PublishableQuerySet["Page"]):
     """Pages."""
 
+    def formerly_at(self, slug: str) -> "PageQuerySet":
+        """Those published at the address once, before their slug was changed."""
+        past = Page.history.filter(slug=slug, publication=Publication.PUBLISHED)
+        return self.filter(pk__in=past.values("id"))
+
+    def with_own_address(self) -> "PageQuerySet":
+        """Without the texts that are shown on pages that the portal has anyway."""
+        return self.exclude(slug__in=SHARED_PAGES)
+
+
+SHARED_PAGES = ("om", "kontakt")
+"""Pages that the portal has anyway, on which the text of a `Page` with the same slug is shown."""
+
 
 class Page(Publishable, Dated):
     """A page that the secretariat writes. `text` is sanitised HTML, as in a `NewsItem`."""
@@ -119,7 +142,7 @@ class Page(Publishable, Dated):
     slug = models.SlugField("adressdel", max_length=80, unique=True)
     language = models.CharField("språk", max_length=2, choices=Language, default=Language.SWEDISH)
     lead = models.CharField("ingress", max_length=400, blank=True)
-    text = models.TextField("text", blank=True)
+    text = RichTextField("text", blank=True)
     position = models.PositiveSmallIntegerField("ordning", default=0)
 
     objects = PageQuerySet.as_manager()
@@ -134,3 +157,8 @@ class Page(Publishable, Dated):
 
     def get_absolute_url(self) -> str:
         return reverse("committee:page-detail", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.slug not in SHARED_PAGES and self.slug in taken_addresses():
+            message = f"Adressen /{self.slug}/ används redan av portalen. Välj en annan adressdel."
+            raise ValidationError({"slug": message})

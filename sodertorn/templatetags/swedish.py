@@ -12,9 +12,10 @@ from django import template
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from sodertorn import browsers, dates, money
+from sodertorn.rich_text import sanitise
 
 register = template.Library()
 
@@ -97,6 +98,12 @@ def paragraphs(text: str | None) -> SafeString:
     joined = (" ".join(line.strip() for line in stretch.splitlines()) for stretch in stretches)
     unbroken = (re.sub(r"(?<=\d) (?=\d{3}\b)", dates.NO_BREAK_SPACE, stretch) for stretch in joined)
     return format_html_join("\n", "<p>{}</p>", ((stretch,) for stretch in unbroken if stretch))
+
+
+@register.filter
+def rich_text(html: str) -> SafeString:
+    """Text with a few formats. Sanitised here too, whatever way it came into the database."""
+    return mark_safe(sanitise(html))  # noqa: S308 - that is what makes it safe
 
 
 @register.filter

@@ -76,6 +76,7 @@ class Command(BaseCommand):
             raise SystemExit(f"Databasen i DATABASE_URL svarar inte: {reason}") from None
         call_command("migrate", interactive=False, verbosity=0)
         self.load("load_plan")
+        self.load("load_pages")
         self.load("load_population", str(settings.BASE_DIR / "sodertorn" / "data" / "population.csv"))
 
     def load(self, command: str, *arguments: str) -> None:
