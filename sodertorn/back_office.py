@@ -22,6 +22,8 @@ from django.db.models import Q, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
+from sodertorn.edit_conflicts import ConflictGuard
+from sodertorn.history_pages import HistoryPages
 from sodertorn.money import number
 
 
@@ -91,7 +93,7 @@ class ChoosingRelated(BaseModelAdmin):
         return field
 
 
-class PortalAdmin(ChoosingRelated, admin.ModelAdmin):
+class PortalAdmin(ChoosingRelated, ConflictGuard, HistoryPages):
     """A model that the secretariat edits."""
 
     formfield_overrides = FIELD_OPTIONS

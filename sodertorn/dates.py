@@ -4,7 +4,7 @@ No line breaks between a day and its month or between "kl." and the time. Functi
 in local (Swedish) time; nothing here knows what day it is today.
 """
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 MONTHS = (
@@ -43,6 +43,11 @@ def month_text(day: date) -> str:
 def date_text(day: date) -> str:
     """As in "2 februari 2017"."""
     return f"{_day_and_month(day)} {day.year}"
+
+
+def moment_text(moment: datetime) -> str:
+    """As in "2 februari 2017 kl. 12.00"."""
+    return f"{date_text(moment)} {time_span(moment.time())}"
 
 
 def long_date(day: date) -> str:

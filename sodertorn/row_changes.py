@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from sodertorn.dates import NO_BREAK_SPACE, date_text, time_text
+from sodertorn.dates import date_text, moment_text, time_span
 from sodertorn.money import kronor, number
 from sodertorn.word_diff import Stretch, word_diff
 
@@ -99,12 +99,11 @@ def _plain_text(field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, datetime.datetime):
-        moment = timezone.localtime(value)
-        return f"{date_text(moment)} kl.{NO_BREAK_SPACE}{time_text(moment.time())}"
+        return moment_text(timezone.localtime(value))
     if isinstance(value, datetime.date):
         return date_text(value)
     if isinstance(value, datetime.time):
-        return f"kl.{NO_BREAK_SPACE}{time_text(value)}"
+        return time_span(value)
     if isinstance(value, Decimal):
         return kronor(value)
     # Years and places in an order are small numbers, and written without spaces.

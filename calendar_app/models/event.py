@@ -132,6 +132,7 @@ class Event(Publishable, Dated):
         db_persist=True,
     )
 
+    not_a_change = ("edited_at", "sequence", "changed_at", "content_digest")
     objects = EventQuerySet.as_manager()
 
     class Meta:
