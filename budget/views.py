@@ -13,7 +13,7 @@ from budget.models import Budget, BudgetQuerySet, FeeRate
 from budget.outcomes import stored_reports
 from budget.statement import BudgetStatement, budget_statement
 from budget.years import line_rows, year_rows
-from committee.models import Municipality, PlanSection
+from committee.models import Document, Municipality, PlanSection
 from sodertorn.opendata import Dataset
 from sodertorn.publishing import VISITOR, Audience, audience_of
 from sodertorn.responses import CsvResponse
@@ -54,6 +54,7 @@ def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
         "has_versions": True,
         "sections": budget.plan.sections.filter(content=PlanSection.Content.BUDGET),
         "statement": statement,
+        "documents": Document.objects.for_plan(budget.plan).visible_to(audience_of(request)),
         "reports": stored_reports(budget, [*statement.revenue_lines, *statement.cost_lines]),
         "revenue_chart": charts.lines_chart("diagram-intakter", f"Intäkter {year}", statement.revenue_lines),
         "cost_chart": charts.lines_chart("diagram-kostnader", f"Kostnader {year}", statement.cost_lines),

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from calendar_app.event_address import event_at, moved_from
+from calendar_app.event_documents import papers_of
 from calendar_app.event_jsonld import event_jsonld
 from calendar_app.feeds import base_url, calendar_response, dataset_response
 from calendar_app.forms import EventFilter
@@ -129,7 +130,7 @@ def event_detail(
         "found": found,
         "moved_from": moved_from(event),
         "agenda": event.agenda.all(),
-        "links": event.links.all(),
+        "papers": papers_of(event, audience_of(request)),
         "neighbours": neighbours(event, visible),
         "weekday_exception": weekday_exception(event),
         "plan_section": sections.filter(events=event).select_related("plan").first(),

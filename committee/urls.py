@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from committee import news, pages, views
+from committee import documents_views, news, pages, views
 from committee.news_feed import NewsFeed
 
 app_name = "committee"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("organisation/<slug:slug>/", views.BodyDetail.as_view(), name="body-detail"),
     path("kommuner/", views.MunicipalityList.as_view(), name="municipality-list"),
     path("kommuner/<slug:slug>/", views.MunicipalityDetail.as_view(), name="municipality-detail"),
+    path("dokument/", documents_views.document_list, name="document-list"),
+    path("dokument/<int:pk>/<str:file_name>", documents_views.document_file, name="document-file"),
     path("samverkan/", views.cooperation, name="cooperation"),
     path("samverkan/<yyyy:year>/<slug:slug>/", views.target_area_detail, name="targetarea-detail"),
     path("nyheter/", news.NewsItemList.as_view(), name="newsitem-list"),

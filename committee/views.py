@@ -14,6 +14,10 @@ from sodertorn.municipality_map import municipality_map
 from sodertorn.publishing import audience_of
 
 
+BODY_DOCUMENTS = 10
+"""How many documents a body's page lists: about a year's. The list of documents has them all."""
+
+
 class BodyList(ListView):
     """Every body, the networks apart, and the partners outside the municipalities."""
 
@@ -50,6 +54,7 @@ class BodyDetail(DetailView):
             "upcoming": events.upcoming(today),
             "past": events.past(today).reverse(),
             "calendar_query": f"?organ={body.slug}",
+            "documents": list(body.documents.visible_to(audience_of(self.request))[:BODY_DOCUMENTS]),
         }
 
 

@@ -105,6 +105,14 @@ def port(name: str = "PORT", *, default: int = 8000) -> int:
     return int(value)
 
 
+def megabytes(name: str, *, default: int) -> int:
+    """A size, written in whole megabytes, as bytes."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,4}", value) or int(value) == 0:
+        stop(name, f'"{value}" är ingen storlek; skriv ett helt antal megabyte mellan 1 och 9999.')
+    return int(value) * 1_000_000
+
+
 def database(name: str, *, default: Path, base: Path) -> dict[str, object]:
     """A Django database from an address, or SQLite in the default file. A relative path in an address is
     counted from `base`, not from where one stands.

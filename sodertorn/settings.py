@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sodertorn.upload_limit.limit_request_size",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sodertorn.second_factor.SecondFactorMiddleware",
@@ -109,6 +110,18 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Documents, sent by a view that knows who may read them: never served as they lie.
+MEDIA_ROOT = DATA_DIR / "media"
+MAX_UPLOAD_SIZE = environment.megabytes("MAX_UPLOAD_MB", default=50)
+MAX_REQUEST_SIZE = 5 * MAX_UPLOAD_SIZE
+FILE_UPLOAD_HANDLERS = [
+    "sodertorn.upload_limit.FileSizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# On the same disk as the documents, since a temporary folder may be in memory.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names that carry a hash of the content, so browsers may keep a file for good. With DEBUG on, the plain
@@ -167,5 +180,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "django.security.TooManyFieldsSent": {"handlers": ["nowhere"], "propagate": False},
+        # What is wrong with an uploaded PDF is told to whoever uploads it.
+        "pypdf": {"handlers": ["nowhere"], "propagate": False},
     },
 }

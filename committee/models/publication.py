@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from committee.documents_formats import FORMATS, size_text
 from committee.models.organisation import Body
 from committee.models.plan import OperationalPlan
 from committee.page_address import taken_addresses
@@ -16,7 +17,9 @@ from sodertorn.tracking import Dated
 
 
 class DocumentQuerySet(PublishableQuerySet["Document"]):
-    """Documents."""
+    def for_plan(self, plan: OperationalPlan) -> "DocumentQuerySet":
+        """What belongs to the plan; a working copy has what its published plan has."""
+        return self.filter(plan__in={plan.pk, plan.working_copy_of_id or plan.pk}).select_related("body")
 
 
 class Document(Publishable, Dated):
@@ -70,6 +73,11 @@ class Document(Publishable, Dated):
 
     def get_absolute_url(self) -> str:
         return reverse("committee:document-file", args=[self.pk, self.file_name])
+
+    @property
+    def format_and_size(self) -> str:
+        """As in "PDF, 456 kB"."""
+        return f"{FORMATS[self.media_type].name}, {size_text(self.size)}"
 
 
 class NewsItemQuerySet(PublishableQuerySet["NewsItem"]):
