@@ -11,7 +11,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as sessions
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
 from sodertorn.account_views import account_overview, forgotten_password
 
@@ -31,8 +31,8 @@ urlpatterns = [
     path("losenord/valj/", account.password_set, name="account_set_password"),
     path("losenord/glomt/", forgotten_password, name="account_reset_password"),
     path("losenord/glomt/skickat/", account.password_reset_done, name="account_reset_password_done"),
-    path(
-        "losenord/glomt/<str:uidb36>-<str:key>/",
+    re_path(
+        r"^losenord/glomt/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -51,11 +51,10 @@ class PersonAdmin(FreshSignInToDelete, PortalAdmin, UserAdmin):
     search_help_text = "Sök på användarnamn, namn eller e-postadress."
     ordering = ["username"]
     view_on_site = False
-    autocomplete_fields = ["groups"]
     filter_horizontal = []
     readonly_fields = ["second_factor", "last_login", "date_joined"]
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
+        (None, {"fields": ["username"]}),
         ("Personen", {"fields": ["first_name", "last_name", "email"]}),
         (
             "Får göra",
@@ -82,6 +81,21 @@ class PersonAdmin(FreshSignInToDelete, PortalAdmin, UserAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"is_staff": True, **super().get_changeform_initial_data(request)}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """With the roles as boxes to tick, each saying what it is for."""
+        return super().get_form(
+            request,
+            obj,
+            labels={"groups": "Roller", "is_staff": "Får logga in i administrationen"},
+            help_texts={
+                "groups": " ".join(f"{role.capitalize()}: {purpose}." for role, purpose in ROLES.items()),
+                "is_staff": "",
+                "is_superuser": "Får göra allt, och sköter konton.",
+            },
+            widgets={"groups": forms.CheckboxSelectMultiple},
+            **kwargs,
+        )
 
     @method_decorator(fresh_sign_in_required)
     def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -135,8 +149,8 @@ class RoleAdmin(LookOnlyAdmin):
     search_help_text = "Sök på rollens namn."
     view_on_site = False
     ordering = ["name"]
-    fields = ["name", "purpose", "people", "rights"]
-    readonly_fields = ["purpose", "people", "rights"]
+    fields = ["name", "purpose", "changes", "people"]
+    readonly_fields = ["purpose", "changes", "people"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).prefetch_related("user_set")
@@ -149,9 +163,10 @@ class RoleAdmin(LookOnlyAdmin):
     def people(self, group: Group) -> str:
         return ", ".join(str(user) for user in group.user_set.all())
 
-    @admin.display(description="rättigheter")
-    def rights(self, group: Group) -> str:
-        return "\n".join(str(permission) for permission in group.permissions.select_related("content_type"))
+    @admin.display(description="ändrar")
+    def changes(self, group: Group) -> str:
+        editing = group.permissions.exclude(codename__startswith="view_").select_related("content_type")
+        return ", ".join(sorted({permission.content_type.name for permission in editing})) or "inget"
 
 
 def register() -> None:
@@ -163,6 +178,7 @@ def register() -> None:
     for model in apps.get_models():
         if model.__module__.startswith("allauth.") and admin.site.is_registered(model):
             admin.site.unregister(model)
+    apps.get_app_config("auth").verbose_name = "Personer och roller"
     admin.site.unregister([User, Group])
     admin.site.register(User, PersonAdmin)
     admin.site.register(Group, RoleAdmin)
