@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from budget.models import Budget
 from budget.statement import BudgetStatement, budget_statement
 from calendar_app.models import Event, HostRotation, HostTurn
@@ -46,20 +48,26 @@ def plan_document(plan: OperationalPlan, audience: Audience) -> PlanDocument:
 
     The number of queries does not depend on how long it is.
     """
-    events: dict[int | None, list[Event]] = {}
-    # A working copy has no meetings of its own: they stand under the headings that it was copied from.
+    sections = list(plan.sections.prefetch_related("directions", "source_notes"))
+    headings = {section.origin_id: section.pk for section in sections if section.origin_id}
+    headings |= {section.pk: section.pk for section in sections}
+    # A working copy has no meetings of its own: they stand under the headings that it was copied from. And
+    # what the plan before promised of this year stands in both plans.
     plans = [key for key in (plan.pk, plan.working_copy_of_id) if key]
-    for event in Event.objects.visible_to(audience).filter(plan_section__plan__in=plans).with_hosts():
-        events.setdefault(event.plan_section_id, []).append(event)
+    listed = Q(plan_section__plan__in=plans) | Q(plan_section__in=headings, starts_on__year=plan.year)
+    events: dict[int, list[Event]] = {}
+    for event in Event.objects.visible_to(audience).filter(listed).with_hosts():
+        if event.plan_section_id in headings:
+            events.setdefault(headings[event.plan_section_id], []).append(event)
     turns: dict[int | None, list[HostTurn]] = {
         rotation.body_id: list(rotation.turns.all()) for rotation in HostRotation.objects.with_turns(audience)
     }
     chapters: list[Chapter] = []
-    for section in plan.sections.prefetch_related("directions", "source_notes"):
+    for section in sections:
         shows_turns = section.content == PlanSection.Content.HOST_TURNS and section.about_body_id
         part = Part(
             section,
-            events.get(section.pk, []) + (events.get(section.origin_id, []) if section.origin_id else []),
+            events.get(section.pk, []),
             turns.get(section.about_body_id, []) if shows_turns else [],
         )
         if section.level == 1 or not chapters:
