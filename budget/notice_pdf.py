@@ -1,22 +1,16 @@
-"""A fee notice as PDF: tagged (PDF/UA-1), in Swedish, the same bytes each time.
+"""A fee notice as PDF: tagged (PDF/UA-1), in Swedish, the same bytes each time."""
 
-What the notice says is handed to Typst as data (JSON), never as a part of its template, so nothing that
-staff have written can be read as markup.
-"""
-
-import datetime
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils.timezone import localtime
 
 from budget.models import FeeNotice
 from sodertorn.dates import date_span, date_text
 from sodertorn.money import kronor, number
+from sodertorn.typesetting import typeset
 
 ROUNDING = (
     "Summan för alla kommuner avrundas en gång till hela kronor, och de kronor som återstår går till de "
@@ -27,12 +21,12 @@ TEMPLATE = settings.BASE_DIR / "templates" / "budget" / "fee_notice.typ"
 
 def notice_pdf(notice: FeeNotice) -> bytes:
     """One notice, whose relations have been read (`with_relations`)."""
-    return _compile(notice_content(notice), notice.issued_at)
+    return typeset(TEMPLATE, notice_content(notice), notice.issued_at)
 
 
 def issue_pdf(notices: Sequence[FeeNotice]) -> bytes:
     """All notices that were issued in one go, as one table. There must be at least one."""
-    return _compile(issue_content(notices), notices[0].issued_at)
+    return typeset(TEMPLATE, issue_content(notices), notices[0].issued_at)
 
 
 def notice_content(notice: FeeNotice) -> dict[str, Any]:
@@ -117,15 +111,3 @@ def _sources(notices: Sequence[FeeNotice]) -> list[str]:
         f"Belopp = {exact} × invånare. {ROUNDING}",
     ]
 
-
-def _compile(content: dict[str, Any], moment: datetime.datetime) -> bytes:
-    document = typst.compile(
-        TEMPLATE.read_bytes(),
-        sys_inputs={"notice": json.dumps(content, ensure_ascii=False)},
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-        timestamp=int(moment.timestamp()),
-    )
-    if not isinstance(document, bytes):
-        raise TypeError("Typst made several files of one document")
-    return document

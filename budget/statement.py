@@ -7,6 +7,7 @@ from fractions import Fraction
 from budget import fees
 from budget.balance import Balance, Reconciliation
 from budget.models import Budget, BudgetLine, FeeRate, balance_of
+from budget.reconciliation_text import ReconciliationText, reconciliation_text
 from committee.models import Municipality, Population
 
 
@@ -52,6 +53,10 @@ class BudgetStatement:
     fee_table: FeeTable | None
     fee_problem: str
     reconciliation: Reconciliation | None
+
+    @property
+    def reconciliation_text(self) -> ReconciliationText | None:
+        return reconciliation_text(self.reconciliation) if self.reconciliation else None
 
 
 def budget_statement(budget: Budget) -> BudgetStatement:

@@ -23,7 +23,7 @@ from icalendar import Event as Entry
 
 from calendar_app.models import Event
 from sodertorn.dates import NO_BREAK_SPACE, long_date, when
-from sodertorn.templatetags.swedish import join_swedish
+from sodertorn.prose import join_swedish
 
 FORMAT_VERSION = 1
 """Raise it when the same events give other bytes than before, so that subscribers fetch the file again."""

@@ -11,6 +11,7 @@ urlpatterns = [
     path("kontakt/", views.contact, name="contact"),
     path("verksamhetsplan/", views.plan_latest, name="plan-latest"),
     path("verksamhetsplan/<yyyy:year>/", views.plan_detail, name="plan-detail"),
+    path("verksamhetsplan/<yyyy:year>.pdf", views.plan_file, name="plan-file"),
     path("forhandsgranskning/<slug:token>/", previews_views.preview, name="preview"),
     path("forhandsgranskning/<slug:token>/<path:path>", previews_views.preview, name="preview-page"),
     path("", include("calendar_app.urls")),

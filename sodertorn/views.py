@@ -1,8 +1,12 @@
 """Pages that join the topics: the start page, the whole plan, about, contact."""
 
+import hashlib
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from budget.models import Budget
@@ -11,6 +15,7 @@ from calendar_app.models import Event
 from committee.models import (
     Body,
     Direction,
+    Document,
     Municipality,
     NewsItem,
     OperationalPlan,
@@ -19,8 +24,10 @@ from committee.models import (
     Population,
 )
 from committee.views import latest_plan
+from sodertorn.adoption import decisions
 from sodertorn.municipality_map import municipality_map
 from sodertorn.plan_document import plan_document
+from sodertorn.plan_print import plan_pdf
 from sodertorn.publishing import audience_of
 
 START_EVENTS = 4
@@ -101,7 +108,25 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
         "plan": plan,
         "object": plan,
         "has_versions": True,
+        "decisions": decisions(plan, audience),
         "document": plan_document(plan, audience),
+        "documents": Document.objects.for_plan(plan).visible_to(audience),
         "plans": plans.order_by("year"),
     }
     return render(request, "plan_detail.html", context)
+
+
+@require_safe
+def plan_file(request: HttpRequest, year: int) -> HttpResponse:
+    """The whole plan as PDF, from the same rows as its page; a draft is marked so on each page."""
+    audience = audience_of(request)
+    plan = get_object_or_404(OperationalPlan.objects.visible_to(audience), year=year)
+    content = plan_pdf(plan_document(plan, audience))
+    etag = quote_etag(hashlib.sha256(content).hexdigest())
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        name = f"verksamhetsplan-{year}.pdf"
+        headers = {"Content-Disposition": f'inline; filename="{name}"'}
+        response = HttpResponse(content, content_type="application/pdf", headers=headers)
+    response["ETag"] = etag
+    return response

@@ -3,9 +3,7 @@
 A missing value (None or "") becomes "": whether to say "uppgift saknas" is the template's choice.
 """
 
-import re
-from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Literal, Protocol
 
 from django import template
@@ -15,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from sodertorn import browsers, dates, money
+from sodertorn.prose import join_swedish, stretches
 from sodertorn.rich_text import sanitise
 
 register = template.Library()
@@ -67,6 +66,12 @@ def date_text(day: date | Missing) -> str:
     return dates.date_text(day) if day else ""
 
 
+@register.filter(expects_localtime=True)
+def moment_text(moment: datetime | Missing) -> str:
+    """As in "2 februari 2017 kl. 12.00"."""
+    return dates.moment_text(moment) if moment else ""
+
+
 @register.filter
 def event_when(event: Scheduled | Missing) -> str:
     """As in "torsdag 2 februari 2017 kl. 12.00–15.00", "januari 2018, dag ej fastställd"."""
@@ -81,11 +86,7 @@ def event_when(event: Scheduled | Missing) -> str:
     )
 
 
-@register.filter
-def join_swedish(items: Iterable[object] | None) -> str:
-    """As in "Salem", "Södertälje och Nykvarn", "Botkyrka, Tyresö och Salem"."""
-    *first, last = [str(item) for item in items or ()] or [""]
-    return f"{', '.join(first)} och {last}" if first else last
+register.filter("join_swedish", join_swedish)
 
 
 @register.filter
@@ -94,10 +95,7 @@ def paragraphs(text: str | None) -> SafeString:
 
     The space inside a figure ("480 000") does not break.
     """
-    stretches = re.split(r"\n\s*\n", (text or "").strip())
-    joined = (" ".join(line.strip() for line in stretch.splitlines()) for stretch in stretches)
-    unbroken = (re.sub(r"(?<=\d) (?=\d{3}\b)", dates.NO_BREAK_SPACE, stretch) for stretch in joined)
-    return format_html_join("\n", "<p>{}</p>", ((stretch,) for stretch in unbroken if stretch))
+    return format_html_join("\n", "<p>{}</p>", ((stretch,) for stretch in stretches(text)))
 
 
 @register.filter
