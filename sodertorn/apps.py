@@ -27,6 +27,7 @@ class BackOfficeConfig(admin_apps.AdminConfig):
     def ready(self) -> None:
         """Find every app's administration, and then put people and roles there in our own way."""
         super().ready()
-        from sodertorn import people_admin
+        from sodertorn import people_admin, working_copies_admin
 
         people_admin.register()
+        working_copies_admin.register()

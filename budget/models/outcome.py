@@ -56,6 +56,8 @@ class Outcome(Tracked):
         if not self.line_id or self.amount is None or self.as_of is None:
             return
         budget = self.line.budget
+        if budget.plan.working_copy_of_id:
+            raise ValidationError({"line": "Välj raden i den beslutade budgeten, inte i arbetsversionen."})
         if self.as_of.year != budget.plan.year:
             raise ValidationError({"as_of": f"Dagen ska vara i budgetens år, {budget.plan.year}."})
         other = Outcome.objects.filter(line__budget=budget, report=self.report).exclude(pk=self.pk)
