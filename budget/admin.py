@@ -18,8 +18,8 @@ from budget.models import (
     Scenario,
     deletion_obstacles,
 )
-from budget.tables import BudgetLineTable, FeeRateTable, OutcomeTable
-from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline
+from budget.tables import BudgetLineTable, FeeRateTable, OutcomeTable, ScenarioTable
+from sodertorn.back_office import ORDER_HINT, PortalInline
 from sodertorn.money import kronor
 from sodertorn.round_trip import RoundTripAdmin
 
@@ -153,6 +153,8 @@ class BudgetAdmin(NoticeIssuing):
 class OfABudgetAdmin(RoundTripAdmin):
     """Rows of a budget, which are read in for one budget at a time."""
 
+    target_label = "Budget"
+
     def import_targets(self) -> list[tuple[str, str]]:
         return [(str(budget.pk), str(budget)) for budget in Budget.objects.select_related("plan")]
 
@@ -204,7 +206,9 @@ class OutcomeAdmin(OfABudgetAdmin):
 
 
 @admin.register(Scenario)
-class ScenarioAdmin(PortalAdmin):
+class ScenarioAdmin(RoundTripAdmin):
+    resource_class = ScenarioTable
+    only_out = "Kalkyler kan hämtas men inte läsas in: de görs på sidan Kalkyl, som räknar ut dem."
     list_display = ["name", "shown_year", "rate", "changes_on", "total", "population_date", "created_by"]
     list_select_related = ["created_by"]
     search_fields = ["name", "note", "year"]

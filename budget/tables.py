@@ -1,22 +1,28 @@
-"""Fee rates, budget lines and outcomes as tables that can be edited and taken in again."""
+"""Fee rates, budget lines and outcomes as tables to edit and take in again; scenarios to take out."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from import_export.fields import Field
 
-from budget.models import Budget, BudgetLine, FeeRate, Outcome
-from sodertorn.round_trip import (
+from budget.models import Budget, BudgetLine, FeeRate, Outcome, Scenario
+from sodertorn.round_trip_cells import (
     AmountCell,
     ChoiceCell,
     DateCell,
-    TableResource,
+    RelatedCell,
     TextCell,
     WholeCell,
     yes_or_no,
 )
+from sodertorn.round_trip_tables import TableOptions, TableResource
 from sodertorn.table_files import Cell
+
+
+def _budgets() -> QuerySet[Budget]:
+    return Budget.objects.select_related("plan")
 
 
 class FeeRateTable(TableResource):
@@ -25,14 +31,14 @@ class FeeRateTable(TableResource):
     valid_from = Field("valid_from", "gäller från", widget=DateCell())
     amount_per_inhabitant = Field("amount_per_inhabitant", "kronor per invånare och år", widget=AmountCell())
     note = Field("note", "anmärkning", widget=TextCell())
+    proposed_in = Field("proposed_in", "föreslås i", widget=RelatedCell(_budgets, str, may_be_empty=True))
 
-    class Meta:
+    key = ("valid_from",)
+    joined = ("proposed_in__plan",)
+
+    class Meta(TableOptions):
         model = FeeRate
-        fields = ("valid_from", "amount_per_inhabitant", "note")
-        skip_unchanged = report_skipped = clean_model_instances = use_transactions = True
-
-    def find(self, row: Mapping[str, Cell]) -> FeeRate | None:
-        return FeeRate.objects.filter(valid_from=self.cell(row, "valid_from")).first()
+        fields = ("valid_from", "amount_per_inhabitant", "note", "proposed_in")
 
 
 class OfABudget(TableResource):
@@ -87,10 +93,11 @@ class BudgetLineTable(OfABudget):
     is_fee = Field("is_fee", "avgifter från kommunerna", widget=yes_or_no())
     position = Field("position", "ordning", widget=WholeCell(0, may_be_empty=True))
 
-    class Meta:
+    joined = ("budget__plan",)
+
+    class Meta(TableOptions):
         model = BudgetLine
         fields = ("year", "number", "side", "title", "amount", "is_fee", "position")
-        skip_unchanged = report_skipped = clean_model_instances = use_transactions = True
 
     def find(self, row: Mapping[str, Cell]) -> BudgetLine | None:
         return self.find_line(row, self.cell(row, "number"))
@@ -116,10 +123,11 @@ class OutcomeTable(OfABudget):
     amount = Field("amount", "belopp i kronor", widget=AmountCell())
     comment = Field("comment", "kommentar", widget=TextCell())
 
-    class Meta:
+    joined = ("line__budget__plan",)
+
+    class Meta(TableOptions):
         model = Outcome
         fields = ("year", "number", "side", "title", "report", "as_of", "amount", "comment")
-        skip_unchanged = report_skipped = clean_model_instances = use_transactions = True
 
     def find(self, row: Mapping[str, Cell]) -> Outcome | None:
         line = self._line(row)
@@ -136,3 +144,19 @@ class OutcomeTable(OfABudget):
         if line is None:
             raise ValidationError({"title": "Budgeten har ingen sådan rad."})
         return line
+
+
+class ScenarioTable(TableResource):
+    """Kept calculations, to take out."""
+
+    name = Field("name", "namn", widget=TextCell())
+    year = Field("year", "år", widget=WholeCell())
+    rate = Field("rate", "kronor per invånare och år", widget=AmountCell())
+    changes_on = Field("changes_on", "gäller från", widget=DateCell(may_be_empty=True))
+    total = Field("total", "belopp att fördela", widget=AmountCell())
+    population_date = Field("population_date", "folkmängd per", widget=DateCell())
+    note = Field("note", "anmärkning", widget=TextCell())
+
+    class Meta(TableOptions):
+        model = Scenario
+        fields = ("name", "year", "rate", "changes_on", "total", "population_date", "note")

@@ -21,6 +21,16 @@ from calendar_app.models import (
     NoGoPeriod,
     RotationPlace,
 )
+from calendar_app.tables import (
+    AgendaTable,
+    EventTable,
+    LinkTable,
+    NoGoTable,
+    PlaceTable,
+    RotationTable,
+    SwapTable,
+    TurnTable,
+)
 from sodertorn import dates
 from sodertorn.back_office import (
     ORDER_HINT,
@@ -30,6 +40,7 @@ from sodertorn.back_office import (
     PortalInline,
     widths,
 )
+from sodertorn.round_trip import RoundTripAdmin
 
 
 class EventHostInline(PortalInline):
@@ -53,7 +64,8 @@ class EventLinkInline(PortalInline):
 
 
 @admin.register(Event)
-class EventAdmin(PortalAdmin):
+class EventAdmin(RoundTripAdmin):
+    resource_class = EventTable
     form = EventForm
     list_display = ["title", "when", "body_name", "host_names", "status"]
     list_filter = ["status", "kind", "body", "hosts"]
@@ -181,7 +193,8 @@ class EventHostAdmin(PortalAdmin):
 
 
 @admin.register(AgendaItem)
-class AgendaItemAdmin(PortalAdmin):
+class AgendaItemAdmin(RoundTripAdmin):
+    resource_class = AgendaTable
     list_display = ["title", "event", "position"]
     list_select_related = ["event"]
     search_fields = ["title", "note", "event__title", "event__starts_on"]
@@ -192,7 +205,8 @@ class AgendaItemAdmin(PortalAdmin):
 
 
 @admin.register(EventLink)
-class EventLinkAdmin(PortalAdmin):
+class EventLinkAdmin(RoundTripAdmin):
+    resource_class = LinkTable
     list_display = ["title", "kind", "event", "url"]
     list_filter = ["kind"]
     list_select_related = ["event"]
@@ -216,7 +230,8 @@ class FormerAddressAdmin(LookOnlyAdmin):
 
 
 @admin.register(NoGoPeriod)
-class NoGoPeriodAdmin(PortalAdmin):
+class NoGoPeriodAdmin(RoundTripAdmin):
+    resource_class = NoGoTable
     list_display = ["reason", "first_day", "last_day"]
     date_hierarchy = "first_day"
     ordering = ["-first_day"]
@@ -251,7 +266,8 @@ class HostTurnInline(PortalInline):
 
 
 @admin.register(HostRotation)
-class HostRotationAdmin(PortalAdmin):
+class HostRotationAdmin(RoundTripAdmin):
+    resource_class = RotationTable
     list_display = ["name", "body", "description"]
     list_select_related = ["body"]
     search_fields = ["name", "description", "body__name"]
@@ -267,7 +283,8 @@ class HostRotationAdmin(PortalAdmin):
 
 
 @admin.register(RotationPlace)
-class RotationPlaceAdmin(PortalAdmin):
+class RotationPlaceAdmin(RoundTripAdmin):
+    resource_class = PlaceTable
     list_display = ["municipality", "position", "rotation"]
     list_filter = ["rotation"]
     list_select_related = ["rotation", "municipality"]
@@ -279,7 +296,8 @@ class RotationPlaceAdmin(PortalAdmin):
 
 
 @admin.register(HostTurn)
-class HostTurnAdmin(PortalAdmin):
+class HostTurnAdmin(RoundTripAdmin):
+    resource_class = TurnTable
     list_display = ["municipality", "shown_year", "number", "rotation", "event"]
     list_filter = ["rotation", "municipality", "year"]
     list_select_related = ["rotation", "municipality", "event"]
@@ -304,8 +322,14 @@ class HostTurnAdmin(PortalAdmin):
 
 
 @admin.register(HostSwap)
-class HostSwapAdmin(PortalAdmin):
+class HostSwapAdmin(RoundTripAdmin):
     """A new swap exchanges the turns and their meetings' hosts; taking it away changes them back."""
+
+    resource_class = SwapTable
+    only_out = (
+        "Byten kan hämtas men inte läsas in: varje byte ändrar turer och möten, och antecknas därför ett i "
+        "taget."
+    )
 
     form = SwapForm
     list_display = ["rotation", "first_turn", "second_turn", "reason", "decided_on"]

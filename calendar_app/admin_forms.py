@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from calendar_app.confirmation import confirmation_of, warnings_of
+from calendar_app.hosts import refusal_of_hosts
 from calendar_app.models import Event, EventHost, HostSwap, HostTurn
 from calendar_app.occasion import Occasion, occasion_of
-from calendar_app.planning import non_members
 from calendar_app.stored_rules import body_rules, municipality_names
 from committee.models import Municipality
 from sodertorn.back_office import InlineFormSet
@@ -66,8 +66,8 @@ class EventForm(forms.ModelForm):
 
 
 def _refuse_non_member(form: forms.ModelForm, event: Event, municipality: Municipality | None) -> None:
-    if municipality and non_members(event.body, [municipality]):
-        form.add_error("municipality", f"{municipality} har ingen plats i organet och kan inte vara värd.")
+    if municipality and (refusal := refusal_of_hosts(event.body, [municipality])):
+        form.add_error("municipality", refusal)
 
 
 class MemberHostFormSet(InlineFormSet):

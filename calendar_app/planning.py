@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from calendar_app.days_off import NoGo, days_off
-from calendar_app.models import Event, EventHost, HostRotation, HostTurn, NoGoPeriod
+from calendar_app.hosts import keep_hosts
+from calendar_app.models import Event, HostRotation, HostTurn, NoGoPeriod
 from calendar_app.occasion import Occasion, occasion_of
 from calendar_app.plan_headings import Headings
 from calendar_app.planner import Brief, Place, Proposal, Proposed, Series, Turns, propose_year
@@ -88,12 +89,6 @@ def off_days(year: int) -> dict[date, str]:
     return days_off(year, [NoGo(each.first_day, each.last_day, each.reason) for each in periods])
 
 
-def non_members(body: Body | None, hosts: Iterable[Municipality]) -> list[Municipality]:
-    """Those who can't host the body's meetings, having no seat in it; any can where no seats are given."""
-    seats = set(body.seats.values_list("municipality", flat=True)) - {None} if body else set()
-    return [host for host in hosts if seats and host.pk not in seats]
-
-
 @transaction.atomic
 def save_accepted(accepted: Sequence[Accepted]) -> Saved:
     """Store events with their hosts and turns, all or nothing, in order of days.
@@ -113,7 +108,7 @@ def save_accepted(accepted: Sequence[Accepted]) -> Saved:
         if headings and not each.event.plan_section_id:
             each.event.plan_section = headings.heading_of(each.event)
         each.event.save()
-        _keep_hosts(each.event, each.hosts)
+        keep_hosts(each.event, each.hosts)
         for rotation in rotations:
             if rotation.consumes_turn(each.event) and each.hosts:
                 _take_turn(rotation, each.event, each.hosts[0])
@@ -124,15 +119,6 @@ def _plans(years: Iterable[int]) -> dict[int, tuple[OperationalPlan, Headings]]:
     """The plans of the years that have one, with the headings of their calendars."""
     plans = OperationalPlan.objects.original().filter(year__in=years)
     return {plan.year: (plan, Headings.of(plan)) for plan in plans}
-
-
-def _keep_hosts(event: Event, hosts: Sequence[Municipality]) -> None:
-    """Make these the event's hosts, leaving the rows alone if they already are."""
-    if [host.municipality_id for host in event.event_hosts.all()] == [host.pk for host in hosts]:
-        return
-    event.event_hosts.all().delete()
-    for position, host in enumerate(hosts):
-        EventHost.objects.create(event=event, municipality=host, position=position)
 
 
 def _take_turn(rotation: HostRotation, event: Event, host: Municipality) -> None:

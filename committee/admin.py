@@ -24,7 +24,21 @@ from committee.models import (
     SourceNote,
     TargetArea,
 )
-from committee.tables import PopulationTable
+from committee.tables import (
+    AreaTable,
+    BodyTable,
+    DirectionTable,
+    GoverningDocumentTable,
+    IssueTable,
+    MunicipalityTable,
+    PartnerTable,
+    PopulationTable,
+    PrincipleTable,
+    SeatTable,
+    SectionTable,
+    SourceNoteTable,
+    TargetAreaTable,
+)
 from sodertorn.back_office import ORDER_HINT, PortalAdmin, PortalInline, widths
 from sodertorn.dates import time_span
 from sodertorn.money import number
@@ -40,7 +54,8 @@ class PopulationInline(PortalInline):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(PortalAdmin):
+class MunicipalityAdmin(RoundTripAdmin):
+    resource_class = MunicipalityTable
     list_display = ["name", "code", "inhabitants", "population_date", "website", "position"]
     list_editable = ["position"]
     search_fields = ["name", "formal_name", "code"]
@@ -123,7 +138,8 @@ class PartnerSeatInline(SeatInline):
 
 
 @admin.register(Body)
-class BodyAdmin(PortalAdmin):
+class BodyAdmin(RoundTripAdmin):
+    resource_class = BodyTable
     list_display = ["name", "kind", "min_meetings_per_year", "usual_weekday", "usual_hours", "position"]
     list_editable = ["position"]
     list_filter = ["kind"]
@@ -154,7 +170,8 @@ class BodyAdmin(PortalAdmin):
 
 
 @admin.register(Seat)
-class SeatAdmin(PortalAdmin):
+class SeatAdmin(RoundTripAdmin):
+    resource_class = SeatTable
     list_display = ["body", "role", "municipality", "partner", "participation", "person_name", "position"]
     list_display_links = ["body", "role"]
     list_filter = ["body", "participation", "municipality", "partner"]
@@ -177,7 +194,8 @@ class SeatAdmin(PortalAdmin):
 
 
 @admin.register(PartnerOrganisation)
-class PartnerOrganisationAdmin(PortalAdmin):
+class PartnerOrganisationAdmin(RoundTripAdmin):
+    resource_class = PartnerTable
     list_display = ["name", "kind", "note", "position"]
     list_editable = ["position"]
     list_filter = ["kind"]
@@ -201,6 +219,15 @@ class PlanPartAdmin(PortalAdmin):
         if obj is None or self.plan_of(obj).status != OperationalPlan.Status.ADOPTED:
             return None
         return super().get_view_on_site_url(obj)
+
+
+class OfAPlanAdmin(RoundTripAdmin):
+    """Rows of a plan, which are read in for one plan at a time."""
+
+    target_label = "Verksamhetsplan"
+
+    def import_targets(self) -> list[tuple[str, str]]:
+        return [(str(plan.pk), str(plan)) for plan in OperationalPlan.objects.all()]
 
 
 class PlanSectionInline(PortalInline):
@@ -268,7 +295,8 @@ class SourceNoteInline(PortalInline):
 
 
 @admin.register(PlanSection)
-class PlanSectionAdmin(PlanPartAdmin):
+class PlanSectionAdmin(OfAPlanAdmin, PlanPartAdmin):
+    resource_class = SectionTable
     list_display = ["heading", "chapter", "level", "content", "about_body", "plan", "position"]
     list_filter = ["plan", "chapter", "content"]
     list_select_related = ["plan", "about_body"]
@@ -294,7 +322,8 @@ class PlanSectionAdmin(PlanPartAdmin):
 
 
 @admin.register(Principle)
-class PrincipleAdmin(PortalAdmin):
+class PrincipleAdmin(OfAPlanAdmin):
+    resource_class = PrincipleTable
     list_display = ["text", "plan", "position"]
     list_filter = ["plan"]
     list_select_related = ["plan"]
@@ -305,7 +334,8 @@ class PrincipleAdmin(PortalAdmin):
 
 
 @admin.register(GoverningDocument)
-class GoverningDocumentAdmin(PortalAdmin):
+class GoverningDocumentAdmin(RoundTripAdmin):
+    resource_class = GoverningDocumentTable
     list_display = ["title", "adopted", "url", "position"]
     list_editable = ["position"]
     search_fields = ["title", "adopted"]
@@ -322,7 +352,8 @@ class TargetAreaInline(PortalInline):
 
 
 @admin.register(CooperationArea)
-class CooperationAreaAdmin(PortalAdmin):
+class CooperationAreaAdmin(OfAPlanAdmin):
+    resource_class = AreaTable
     list_display = ["name", "purpose", "plan", "position"]
     list_filter = ["plan"]
     list_select_related = ["plan"]
@@ -346,7 +377,8 @@ class DevelopmentIssueInline(PortalInline):
 
 
 @admin.register(TargetArea)
-class TargetAreaAdmin(PlanPartAdmin):
+class TargetAreaAdmin(OfAPlanAdmin, PlanPartAdmin):
+    resource_class = TargetAreaTable
     list_display = ["name", "area", "plan", "position"]
     list_filter = ["area__plan", "area"]
     list_select_related = ["area__plan"]
@@ -372,7 +404,8 @@ class TargetAreaAdmin(PlanPartAdmin):
 
 
 @admin.register(DevelopmentIssue)
-class DevelopmentIssueAdmin(PlanPartAdmin):
+class DevelopmentIssueAdmin(OfAPlanAdmin, PlanPartAdmin):
+    resource_class = IssueTable
     list_display = ["name", "target_area", "has_priority", "plan", "position"]
     list_filter = ["target_area__area__plan", "target_area"]
     list_select_related = ["target_area__area__plan"]
@@ -405,7 +438,8 @@ class DevelopmentIssueAdmin(PlanPartAdmin):
 
 
 @admin.register(Direction)
-class DirectionAdmin(PlanPartAdmin):
+class DirectionAdmin(OfAPlanAdmin, PlanPartAdmin):
+    resource_class = DirectionTable
     list_display = ["beginning", "stands_under", "is_priority", "position"]
     list_filter = [
         "is_priority",
@@ -445,7 +479,8 @@ class DirectionAdmin(PlanPartAdmin):
 
 
 @admin.register(SourceNote)
-class SourceNoteAdmin(PlanPartAdmin):
+class SourceNoteAdmin(OfAPlanAdmin, PlanPartAdmin):
+    resource_class = SourceNoteTable
     list_display = ["quote", "section", "explanation"]
     list_filter = ["section__plan"]
     list_select_related = ["section"]

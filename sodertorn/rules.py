@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from budget.models import Budget
 from budget.statement import budget_statement
 from calendar_app.models import Event
-from calendar_app.planning import off_days
-from calendar_app.rules import Finding, Severity, check_calendar, gravest_first
-from calendar_app.stored_rules import body_rules, municipality_names, occasions_around, rotation_rules
+from calendar_app.rules import Finding, Severity, gravest_first
+from calendar_app.stored_findings import calendar_findings as calendar_findings
 from sodertorn.money import kronor, number
 
 
@@ -28,18 +27,6 @@ def check_year(year: int) -> list[Finding]:
     for budget in Budget.objects.original().filter(plan__year=year).select_related("plan"):
         found += budget_findings(budget)
     return gravest_first(found)
-
-
-def calendar_findings(year: int) -> list[Finding]:
-    """What there is to say of a year's meetings and hosts as stored, the gravest first."""
-    return check_calendar(
-        occasions_around(year),
-        body_rules(),
-        year,
-        rotations=rotation_rules(),
-        off_days=off_days(year),
-        municipality_names=municipality_names(),
-    )
 
 
 def budget_findings(budget: Budget) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ refused with a `ValueError` in Swedish that says where.
 import csv
 import datetime
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,7 @@ LARGEST_FILE = 1_000_000
 LARGEST_CONTENT = 20_000_000
 """Bytes, unpacked. A spreadsheet is a packed file, and a small one can hold a very large one."""
 MOST_ROWS, MOST_COLUMNS = 5_000, 50
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def read_table_file(content: bytes) -> TableFile:
     if not lines:
         raise ValueError("Filen är tom.")
     if len(lines) > MOST_ROWS + 1:
-        raise ValueError(f"Filen har fler än {MOST_ROWS} rader.")
+        raise ValueError(f"Filen har fler än {MOST_ROWS} rader. Dela upp den i flera filer.")
     names = [str(name or "").strip() for name in lines[0]]
     while names and not names[-1]:
         names.pop()
@@ -57,11 +59,24 @@ def _of_length(line: list[Cell], length: int, row: int) -> list[Cell]:
     return [*line[:length], *[None] * (length - len(line))]
 
 
+def _csv_text(content: bytes) -> str:
+    """UTF-8, else what Swedish spreadsheets write as "CSV (semikolonavgränsad)".
+
+    Almost any bytes can be read as Windows-1252, but files that are no text have control characters too. A
+    text in yet another encoding shows as changes in the preview.
+    """
+    for encoding in ("utf-8-sig", "windows-1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8-sig" or not CONTROL.search(text):
+            return text
+    raise ValueError("Filen är varken XLSX eller CSV. Spara den som ”CSV UTF-8”.")
+
+
 def _csv_lines(content: bytes) -> list[list[Cell]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError("Filen är varken XLSX eller CSV i UTF-8. Spara den som ”CSV UTF-8”.") from error
+    text = _csv_text(content)
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     try:

@@ -55,6 +55,8 @@ LEAVES = [
     "rich_text_field",
     "roles",
     "round_trip",
+    "round_trip_cells",
+    "round_trip_tables",
     "second_factor",
     "sign_in",
     "single_sign_on",

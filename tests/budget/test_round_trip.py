@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from budget.models import Budget, BudgetLine, FeeRate, Outcome
-from committee.models import Population
+from committee.models import OperationalPlan, Population
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]
@@ -68,9 +69,12 @@ def csv_of(lines: list[dict[str, Any]], delimiter: str = ",") -> bytes:
 
 
 def upload(clerk: Client, model: type[Model], content: bytes, **form: Any) -> Any:
-    """What the page says of a file, for the budget of 2017 where one has to be chosen."""
-    if model in (BudgetLine, Outcome):
+    """What the page says of a file, for the budget or the plan of 2017 where one has to be chosen."""
+    label = admin.site.get_model_admin(model).target_label  # type: ignore[attr-defined]
+    if label == "Budget":
         form.setdefault("target", Budget.objects.get(plan__year=2017).pk)
+    elif label:
+        form.setdefault("target", OperationalPlan.objects.get(year=2017).pk)
     return clerk.post(address(model, "import"), {"file": SimpleUploadedFile("tabell.csv", content), **form})
 
 
@@ -130,6 +134,13 @@ def test_formulas_are_neutralised_on_their_way_out(clerk: Client) -> None:
     assert [cell.data_type for cell in sheet["C"]] == ["s", "s", "s"]
 
 
+def test_proposed_rate_says_in_which_budget(clerk: Client) -> None:
+    draft = factories.make_budget(factories.make_plan(2018, is_draft=True))
+    FeeRate.objects.create(amount_per_inhabitant=5, valid_from="2018-01-01", proposed_in=draft)
+
+    assert [row["föreslås i"] for row in rows(clerk, FeeRate)] == ["Budget 2018", "", ""]
+
+
 def test_columns_are_in_swedish_and_hold_plain_values(clerk: Client) -> None:
     assert rows(clerk, BudgetLine, "?side__exact=revenue") == [
         {
@@ -155,7 +166,9 @@ def test_export_follows_the_filters_of_the_list(clerk: Client) -> None:
 def test_change_is_shown_confirmed_logged_and_told(clerk: Client) -> None:
     lines = rows(clerk, FeeRate)
     lines[0] |= {"kronor per invånare och år": "1 280,5", "anmärkning": "Höjd"}
-    lines.append({"gäller från": "2019-01-01", "kronor per invånare och år": "4,20", "anmärkning": ""})
+    lines.append(
+        {"gäller från": "2019-01-01", "kronor per invånare och år": "4,20", "anmärkning": "", "föreslås i": ""}
+    )
     before = stored()
     response = upload(clerk, FeeRate, csv_of(lines))
 
@@ -183,6 +196,16 @@ def test_semicolons_and_byte_order_mark_are_read(clerk: Client) -> None:
     content = b"\xef\xbb\xbf" + csv_of(rows(clerk, Population), ";")
 
     assert totals(upload(clerk, Population, content))["changed"] == 0
+
+
+def test_file_of_an_older_spreadsheet_is_read(clerk: Client) -> None:
+    """Semicolons and Windows-1252: what a Swedish Excel calls "CSV (semikolonavgränsad)"."""
+    lines = rows(clerk, Population)
+    lines[0]["källa"] = "Räknat för hand i Södertälje"
+    content = csv_of(lines, ";").decode().encode("windows-1252")
+    confirm(clerk, Population, upload(clerk, Population, content))
+
+    assert Population.objects.filter(source="Räknat för hand i Södertälje").count() == 1
 
 
 def test_code_without_its_first_digit_is_understood(clerk: Client) -> None:
@@ -316,12 +339,13 @@ def test_fault_is_told_with_row_column_and_reason(
     [
         (b"", "Filen är tom."),
         (b"\n\n", "Filen är tom."),
-        (b"\xe5\xe4\xf6", "Filen är varken XLSX eller CSV i UTF-8. Spara den som ”CSV UTF-8”."),
+        (b"\x89PNG\r\n\x1a\n\0\0", "Filen är varken XLSX eller CSV. Spara den som ”CSV UTF-8”."),
+        ("gäller från".encode("utf-16"), "Filen är varken XLSX eller CSV. Spara den som ”CSV UTF-8”."),
         (b"PK\x03\x04 trasig", "Filen kan inte läsas som XLSX. Är den hel?"),
         (b'a,b\n"x"y,1\n', "Filen är inte giltig CSV"),
         (b"a,b\n1,2,3\n", "Rad 2 har fler celler än det finns kolumnnamn."),
         (b"x" * 1_000_001, "Filen är för stor: högst en megabyte kan läsas in."),
-        (b"a\n" + b"1\n" * 5_001, "Filen har fler än 5000 rader."),
+        (b"a\n" + b"1\n" * 5_001, "Filen har fler än 5000 rader. Dela upp den i flera filer."),
         (b"\0", "okänd"),
     ],
 )
@@ -335,7 +359,7 @@ def test_file_of_another_kind_is_refused(clerk: Client, content: bytes, reason: 
 
 
 def test_other_columns_are_refused_by_name(clerk: Client) -> None:
-    content = "gäller från,belopp,anmärkning,anmärkning\n2019-01-01,4,,\n".encode()
+    content = "gäller från,belopp,anmärkning,anmärkning,föreslås i\n2019-01-01,4,,,\n".encode()
 
     assert faults(upload(clerk, FeeRate, content)) == [
         (None, "", "Kolumnen ”belopp” är okänd."),
@@ -346,7 +370,7 @@ def test_other_columns_are_refused_by_name(clerk: Client) -> None:
 
 def test_same_row_twice_and_empty_rows_are_refused(clerk: Client) -> None:
     lines = rows(clerk, FeeRate)
-    new = {"gäller från": "2019-01-01", "kronor per invånare och år": "4", "anmärkning": ""}
+    new = {**dict.fromkeys(lines[0], ""), "gäller från": "2019-01-01", "kronor per invånare och år": "4"}
     empty = dict.fromkeys(lines[0], "")
 
     assert faults(upload(clerk, FeeRate, csv_of([lines[0], lines[0], new, new, empty, new]))) == [

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from calendar_app.confirmation import confirmation_of, warnings_of
+from calendar_app.hosts import non_members
 from calendar_app.models import Event, EventHost, HostRotation, HostTurn, NoGoPeriod
 from calendar_app.occasion import Occasion, occasion_of
 from calendar_app.planner import Place
@@ -13,7 +14,6 @@ from calendar_app.planning import (
     Accepted,
     PlannedYear,
     Saved,
-    non_members,
     off_days,
     plan_year,
     save_accepted,

@@ -1,0 +1,215 @@
+"""Every list that the clerk works in goes out and in again: whatever is registered is tried."""
+
+import datetime
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import CharField, ManyToManyField, Model, TextField
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from budget.models import Budget, BudgetLine, FeeNotice, Outcome, Scenario
+from calendar_app.models import (
+    AgendaItem,
+    Event,
+    EventDocument,
+    EventHost,
+    EventLink,
+    HostSwap,
+    HostTurn,
+    NoGoPeriod,
+    RotationPlace,
+)
+from committee.models import (
+    Body,
+    CooperationArea,
+    Direction,
+    Document,
+    Municipality,
+    NewsItem,
+    OperationalPlan,
+    Page,
+    PlanSection,
+    Principle,
+    Seat,
+    TargetArea,
+)
+from sodertorn.back_office import LookOnlyAdmin, PortalAdmin
+from sodertorn.round_trip import RoundTripAdmin
+from tests import factories
+from tests.budget.test_round_trip import address, confirm, csv_of, exported, faults, rows, totals, upload
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]
+
+OUT = [model for model, options in admin.site._registry.items() if isinstance(options, RoundTripAdmin)]
+IN = [model for model in OUT if not admin.site.get_model_admin(model).only_out]  # type: ignore[attr-defined]
+NOT_A_TABLE: dict[str, str] = {
+    "committee.operationalplan": "a year's plan is one row; its parts have tables",
+    "budget.budget": "a year's budget is one row; its lines have a table",
+    "calendar_app.eventhost": "hosts stand in the table of meetings",
+    "calendar_app.eventdocument": "papers are uploaded to the meeting",
+    "auth.user": "people and roles are the superusers' business",
+    "sodertorn.adoption": "decisions are made on the checklist",
+    "sodertorn.acceptedwarning": "comments are written on the checklist",
+    "sodertorn.previewlink": "links are made one at a time and expire",
+}
+EXPORT_QUERIES = 12
+"""More than any list costs to take out, session and user included."""
+
+
+def named(model: type[Model]) -> str:
+    return model._meta.label_lower
+
+
+@pytest.fixture
+def clerk(client: Client, db: None) -> Client:
+    client.force_login(User.objects.create_superuser("anna", password="hemligt"))
+    return client
+
+
+@pytest.fixture(autouse=True)
+def rest(db: None) -> None:
+    """Rows of what the plan has none of."""
+    event = Event.objects.get(starts_on="2017-02-02")
+    day = datetime.date(2018, 2, 26)
+    AgendaItem.objects.create(event=event, title="Budget", note="Förslag;\n”först”, sedan")
+    EventLink.objects.create(event=event, kind="notice", title="Kallelse", url="https://a.example/")
+    NoGoPeriod.objects.create(first_day=day, last_day=day, reason="sportlov")
+    turns = HostTurn.objects.filter(rotation__slug="samarbetskommitten", number__in=[8, 9])
+    factories.record_swap(*turns, "ombyggnad", day)
+    line = BudgetLine.objects.get(title="Personal")
+    Outcome.objects.create(line=line, report="annual", as_of="2017-12-31", amount=700_000, comment="Vikarie.")
+    Scenario.objects.create(name="Höjning", year=2018, total=1_000_000, population_date="2016-12-31")
+    NewsItem.objects.create(title="Ny plan", slug="ny-plan", lead="Kort.", text="<p>Lång.</p>")
+    Page.objects.create(title="Provsida", slug="provsida", lead="Kort.", text="<p>Lång.</p>")
+    Document.objects.create(kind="minutes", title="Protokoll", file_name="p.pdf", size=5, sha256="0" * 64)
+
+
+def stored() -> dict[str, list[Any]]:
+    return {named(model): list(model._default_manager.order_by("pk").values()) for model in OUT}
+
+
+# --- Every table --------------------------------------------------------------------------------------------
+
+
+def test_every_list_that_is_edited_goes_out_and_in() -> None:
+    without = {
+        named(model): NOT_A_TABLE.get(named(model))
+        for model, options in admin.site._registry.items()
+        if isinstance(options, PortalAdmin) and not isinstance(options, RoundTripAdmin | LookOnlyAdmin)
+        if model is not FeeNotice
+    }
+
+    assert [name for name, reason in without.items() if reason is None] == []
+
+
+def test_tables_that_are_only_taken_out_say_why(clerk: Client) -> None:
+    only_out = [model for model in OUT if model not in IN]
+
+    assert [named(model) for model in only_out] == ["budget.scenario", "calendar_app.hostswap"]
+    for model in only_out:
+        page = clerk.get(address(model, "changelist")).content.decode()
+        assert admin.site.get_model_admin(model).only_out in page  # type: ignore[attr-defined]
+        assert "Läs in tabell" not in page
+        assert clerk.get(address(model, "import")).status_code == 403
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("model", IN, ids=named)
+def test_what_is_exported_and_imported_changes_nothing(
+    clerk: Client, model: type[Model], suffix: str
+) -> None:
+    before = stored()
+    response = upload(clerk, model, exported(clerk, model, suffix))
+
+    number = model._default_manager.count()
+    assert number > 0
+    assert totals(response) == {"new": 0, "changed": 0, "unchanged": number}
+    assert stored() == before
+
+
+@pytest.mark.parametrize("model", OUT, ids=named)
+def test_export_costs_the_same_whatever_its_length(clerk: Client, model: type[Model]) -> None:
+    keys = [str(row.pk) for row in model._default_manager.all()]
+    exported(clerk, model)  # content types are remembered from now on
+    counts = []
+    for chosen in (keys[:1], keys):
+        with CaptureQueriesContext(connection) as queries:
+            exported(clerk, model, query=f"?id__in={','.join(chosen)}")
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= EXPORT_QUERIES
+
+
+def text_of(model: type[Model]) -> Any:
+    """A column that a clerk writes freely in, as the model's field; None where there is none."""
+    resource = admin.site.get_model_admin(model).resource_class()  # type: ignore[attr-defined]
+    columns = {field.attribute for field in resource.fields.values() if not field.readonly}
+    texts = [
+        field
+        for field in model._meta.fields
+        if isinstance(field, CharField | TextField) and field.name in columns and not field.choices
+        if type(field) in (CharField, TextField)
+    ]
+    return max(texts, key=lambda field: field.max_length or 10_000, default=None)
+
+
+@pytest.mark.parametrize("sign", ["=1+1", "+46 8", "-5", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("model", [model for model in IN if text_of(model)], ids=named)
+def test_formulas_are_neutralised_on_their_way_out_and_restored(
+    clerk: Client, model: type[Model], sign: str
+) -> None:
+    field = text_of(model)
+    row = model._default_manager.first()
+    assert row is not None
+    model._default_manager.filter(pk=row.pk).update(**{field.name: sign})
+    column = str(field.verbose_name)
+    query = f"?id__in={row.pk}"
+
+    [line] = rows(clerk, model, query)
+    assert f"'{sign}" in line.values()
+    sheet = openpyxl.load_workbook(io.BytesIO(exported(clerk, model, "xlsx", query))).worksheets[0]
+    assert {cell.data_type for cell in sheet[2]} <= {"s", "n", "d", "b", "inlineStr"}, column
+    for suffix in ("csv", "xlsx"):
+        response = upload(clerk, model, exported(clerk, model, suffix, query))
+        assert totals(response) == {"new": 0, "changed": 0, "unchanged": 1}
+
+
+@pytest.mark.parametrize("model", IN, ids=named)
+def test_preview_costs_so_many_queries_a_row(clerk: Client, model: type[Model]) -> None:
+    lines = rows(clerk, model)
+    upload(clerk, model, csv_of(lines[:1]))
+    counts = []
+    for number in (1, min(len(lines), 21)):
+        with CaptureQueriesContext(connection) as queries:
+            upload(clerk, model, csv_of(lines[:number]))
+        counts.append((number, len(queries)))
+    (_, one), (number, many) = counts
+
+    assert many - one <= 7 * (number - 1)
+
+
+@pytest.mark.parametrize("model", IN, ids=named)
+def test_empty_cells_are_answered_in_swedish(clerk: Client, model: type[Model]) -> None:
+    """A row with nothing but its plan, or a number that isn't there, is no reason to break down."""
+    lines = rows(clerk, model)
+    kept = {"verksamhetsplan", "år"}
+    blank = {name: value if name in kept else "" for name, value in lines[0].items()}
+    strange = {**blank, "nummer" if "nummer" in blank else next(iter(blank)): "999999"}
+    found = faults(upload(clerk, model, csv_of([blank, strange])))
+
+    assert {row for row, _, _ in found} >= {2}
+    assert [reason for _, _, reason in found if "Kan inte läsas in" in reason] == []
+
+
+@pytest.mark.parametrize("model", OUT, ids=named)
+def test_file_is_named_in_plain_letters(clerk: Client, model: type[Model]) -> None:
+    for suffix in ("csv", "xlsx"):
+        name = clerk.get(address(model, suffix))["Content-Disposition"]
+        assert name.isascii()
+        assert f'.{suffix}"' in name
