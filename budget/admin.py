@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from budget.admin_invoicing import NoticeIssuing
@@ -13,12 +13,14 @@ from budget.forms import LineFormSet
 from budget.models import (
     Budget,
     BudgetLine,
+    BudgetQuerySet,
     FeeRate,
     Outcome,
     Scenario,
     deletion_obstacles,
 )
 from budget.tables import BudgetLineTable, FeeRateTable, OutcomeTable, ScenarioTable
+from committee.plan_lock import LockedWhileCopied
 from sodertorn.back_office import ORDER_HINT, PortalInline
 from sodertorn.money import kronor
 from sodertorn.round_trip import RoundTripAdmin
@@ -88,8 +90,24 @@ class CostInline(LineInline):
     verbose_name_plural = "kostnader"
 
 
+class BudgetForm(forms.ModelForm):
+    """A budget, which is published with its plan; by itself only if the plan is adopted already."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        plan = data.get("plan")
+        is_new = {"status", "plan"} & set(self.changed_data)
+        if is_new and plan and plan.is_draft and data.get("status") == Budget.Status.PUBLISHED:
+            self.add_error(
+                "status",
+                f"{plan} är inte beslutad än. Budgeten publiceras med den, från planens checklista.",
+            )
+        return data
+
+
 @admin.register(Budget)
-class BudgetAdmin(NoticeIssuing):
+class BudgetAdmin(LockedWhileCopied, NoticeIssuing):
+    form = BudgetForm
     list_display = ["title", "status", "revenue", "cost", "difference", "proration", "population_date"]
     list_filter = ["status", "proration"]
     search_fields = ["plan__year", "note"]
@@ -101,7 +119,8 @@ class BudgetAdmin(NoticeIssuing):
             None,
             {
                 "fields": ["plan", "status"],
-                "description": "Budgeten syns på webbplatsen när den är publicerad och planen beslutad.",
+                "description": "Budgeten publiceras med sin plan, från planens checklista. Är planen "
+                "redan beslutad kan budgeten publiceras för sig, här.",
             },
         ),
         (
@@ -127,12 +146,6 @@ class BudgetAdmin(NoticeIssuing):
         queryset: Any = super().get_queryset(request)  # of the model's own manager
         return queryset.with_totals().select_related("plan")
 
-    def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
-        """The page is there once anyone may read it."""
-        if obj is None or not Budget.objects.public().filter(pk=obj.pk).exists():
-            return None
-        return super().get_view_on_site_url(obj)
-
     @admin.display(description="budget", ordering="plan__year")
     def title(self, budget: Budget) -> str:
         return str(budget)
@@ -156,11 +169,15 @@ class OfABudgetAdmin(RoundTripAdmin):
     target_label = "Budget"
 
     def import_targets(self) -> list[tuple[str, str]]:
-        return [(str(budget.pk), str(budget)) for budget in Budget.objects.select_related("plan")]
+        return [(str(budget.pk), str(budget)) for budget in self.budgets().select_related("plan")]
+
+    def budgets(self) -> BudgetQuerySet:
+        """Those that rows may be read in for."""
+        return Budget.objects.original()
 
 
 @admin.register(BudgetLine)
-class BudgetLineAdmin(OfABudgetAdmin):
+class BudgetLineAdmin(LockedWhileCopied, OfABudgetAdmin):
     resource_class = BudgetLineTable
     list_display = ["title", "side", "amount_in_kronor", "is_fee", "budget", "position"]
     list_filter = ["budget__plan", "side", "is_fee"]
@@ -173,6 +190,9 @@ class BudgetLineAdmin(OfABudgetAdmin):
         (None, {"fields": ["budget", "side", "title", "amount", "is_fee"]}),
         ("Plats i budgeten", {"fields": ["position"], "description": ORDER_HINT}),
     ]
+
+    def budgets(self) -> BudgetQuerySet:
+        return Budget.objects.filter(plan__working_copy=None)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A published budget protects the lines that it can't do without."""

@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from committee.models import (
@@ -24,6 +26,7 @@ from committee.models import (
     SourceNote,
     TargetArea,
 )
+from committee.plan_lock import LockedWhileCopied
 from committee.tables import (
     AreaTable,
     BodyTable,
@@ -209,25 +212,14 @@ class PartnerOrganisationAdmin(RoundTripAdmin):
     ]
 
 
-class PlanPartAdmin(PortalAdmin):
-    """A part of a plan. Its page is there once the plan is adopted, and until then not even for staff."""
-
-    def plan_of(self, row: Any) -> OperationalPlan:
-        return row.plan
-
-    def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
-        if obj is None or self.plan_of(obj).status != OperationalPlan.Status.ADOPTED:
-            return None
-        return super().get_view_on_site_url(obj)
-
-
-class OfAPlanAdmin(RoundTripAdmin):
+class OfAPlanAdmin(LockedWhileCopied, RoundTripAdmin):
     """Rows of a plan, which are read in for one plan at a time."""
 
     target_label = "Verksamhetsplan"
 
     def import_targets(self) -> list[tuple[str, str]]:
-        return [(str(plan.pk), str(plan)) for plan in OperationalPlan.objects.all()]
+        plans = OperationalPlan.objects.filter(working_copy=None)
+        return [(str(plan.pk), str(plan)) for plan in plans]
 
 
 class PlanSectionInline(PortalInline):
@@ -257,17 +249,19 @@ class CooperationAreaInline(PortalInline):
 
 
 @admin.register(OperationalPlan)
-class OperationalPlanAdmin(FreshSignInToDelete, PlanPartAdmin):
-    list_display = ["title", "status", "decided_on", "issuer"]
+class OperationalPlanAdmin(FreshSignInToDelete, LockedWhileCopied, PortalAdmin):
+    list_display = ["title", "status", "decided_on", "issuer", "checklist"]
     list_filter = ["status"]
     search_fields = ["year", "issuer", "vision"]
     search_help_text = "Sök på år eller ord i visionen."
+    readonly_fields = ["status", "decided_on"]
     fieldsets = [
         (
             "Omslaget",
             {
                 "fields": ["year", "issuer", "status", "decided_on"],
-                "description": "Ett utkast syns inte på webbplatsen. En beslutad plan har ett beslutsdatum.",
+                "description": "Ett utkast syns inte på webbplatsen. Planen beslutas och publiceras från sin "
+                "checklista, tillsammans med budgeten och kalendern.",
             },
         ),
         ("Inledning (kapitel 1)", {"fields": ["stated_inhabitants"]}),
@@ -275,12 +269,15 @@ class OperationalPlanAdmin(FreshSignInToDelete, PlanPartAdmin):
     ]
     inlines = [PlanSectionInline, PrincipleInline, CooperationAreaInline]
 
-    def plan_of(self, row: OperationalPlan) -> OperationalPlan:
-        return row
-
     @admin.display(description="verksamhetsplan", ordering="year")
     def title(self, plan: OperationalPlan) -> str:
         return str(plan)
+
+    @admin.display(description="att göra")
+    def checklist(self, plan: OperationalPlan) -> str:
+        """What the plan lacks has a page of its own, where it is adopted too."""
+        address = reverse("admin:plan-checklist", args=[plan.pk])
+        return format_html('<a href="{}" aria-label="Checklista för {}">Checklista</a>', address, plan)
 
 
 class DirectionInline(PortalInline):
@@ -295,7 +292,7 @@ class SourceNoteInline(PortalInline):
 
 
 @admin.register(PlanSection)
-class PlanSectionAdmin(OfAPlanAdmin, PlanPartAdmin):
+class PlanSectionAdmin(OfAPlanAdmin):
     resource_class = SectionTable
     list_display = ["heading", "chapter", "level", "content", "about_body", "plan", "position"]
     list_filter = ["plan", "chapter", "content"]
@@ -377,7 +374,7 @@ class DevelopmentIssueInline(PortalInline):
 
 
 @admin.register(TargetArea)
-class TargetAreaAdmin(OfAPlanAdmin, PlanPartAdmin):
+class TargetAreaAdmin(OfAPlanAdmin):
     resource_class = TargetAreaTable
     list_display = ["name", "area", "plan", "position"]
     list_filter = ["area__plan", "area"]
@@ -395,16 +392,13 @@ class TargetAreaAdmin(OfAPlanAdmin, PlanPartAdmin):
     ]
     inlines = [DevelopmentIssueInline]
 
-    def plan_of(self, row: TargetArea) -> OperationalPlan:
-        return row.area.plan
-
     @admin.display(description="verksamhetsplan", ordering="area__plan__year")
     def plan(self, target_area: TargetArea) -> str:
         return str(target_area.area.plan)
 
 
 @admin.register(DevelopmentIssue)
-class DevelopmentIssueAdmin(OfAPlanAdmin, PlanPartAdmin):
+class DevelopmentIssueAdmin(OfAPlanAdmin):
     resource_class = IssueTable
     list_display = ["name", "target_area", "has_priority", "plan", "position"]
     list_filter = ["target_area__area__plan", "target_area"]
@@ -425,9 +419,6 @@ class DevelopmentIssueAdmin(OfAPlanAdmin, PlanPartAdmin):
     ]
     inlines = [DirectionInline]
 
-    def plan_of(self, row: DevelopmentIssue) -> OperationalPlan:
-        return row.target_area.area.plan
-
     @admin.display(description="prioriteras i år", boolean=True)
     def has_priority(self, issue: DevelopmentIssue) -> bool:
         return bool(issue.priority_statement)
@@ -438,7 +429,7 @@ class DevelopmentIssueAdmin(OfAPlanAdmin, PlanPartAdmin):
 
 
 @admin.register(Direction)
-class DirectionAdmin(OfAPlanAdmin, PlanPartAdmin):
+class DirectionAdmin(OfAPlanAdmin):
     resource_class = DirectionTable
     list_display = ["beginning", "stands_under", "is_priority", "position"]
     list_filter = [
@@ -462,13 +453,6 @@ class DirectionAdmin(OfAPlanAdmin, PlanPartAdmin):
         ),
     ]
 
-    def plan_of(self, row: Direction) -> OperationalPlan:
-        issue, section = row.issue, row.section
-        # A form under way may have lost its place; the address is then that of the row as it is stored.
-        if issue is None and section is None:
-            return self.plan_of(Direction.objects.get(pk=row.pk))
-        return issue.target_area.area.plan if issue else section.plan  # type: ignore[union-attr]
-
     @admin.display(description="inriktning", ordering="text")
     def beginning(self, direction: Direction) -> str:
         return Truncator(direction.text).words(12)
@@ -479,7 +463,7 @@ class DirectionAdmin(OfAPlanAdmin, PlanPartAdmin):
 
 
 @admin.register(SourceNote)
-class SourceNoteAdmin(OfAPlanAdmin, PlanPartAdmin):
+class SourceNoteAdmin(OfAPlanAdmin):
     resource_class = SourceNoteTable
     list_display = ["quote", "section", "explanation"]
     list_filter = ["section__plan"]
@@ -489,9 +473,6 @@ class SourceNoteAdmin(OfAPlanAdmin, PlanPartAdmin):
     autocomplete_fields = ["section"]
     fields = ["section", "quote", "explanation", "position"]
 
-    def plan_of(self, row: SourceNote) -> OperationalPlan:
-        return row.section.plan
-
 
 # Registered after the plan, and so listed after it.
-from committee import admin_publication  # noqa: E402, F401
+from committee import admin_publication, documents_admin  # noqa: E402, F401

@@ -42,7 +42,10 @@ class AdoptionForm(forms.Form):
     decided_on = forms.DateField(
         label="Beslutsdatum",
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "Ange vilken dag planen beslutades."},
+        error_messages={
+            "required": "Ange vilken dag planen beslutades.",
+            "invalid": "Skriv datumet med siffror, som 2018-02-01.",
+        },
     )
     meeting = MeetingField(
         Event.objects.none(),

@@ -88,7 +88,6 @@ def _left_of_last_year(
     directions: Sequence[Direction],
 ) -> Iterator[PlanFinding]:
     """Texts that mention last year, as they do when carried over unread; one finding for each row."""
-    last_year = re.compile(rf"(?<!\d){plan.year - 1}(?!\d)")
     read: list[tuple[str, Model, tuple[str, ...]]] = [
         ("Visionen", plan, ("vision",)),
         *((f"Avsnittet ”{row.heading}”", row, ("heading", "text")) for row in sections),
@@ -98,10 +97,15 @@ def _left_of_last_year(
         *((f"Inriktningen {_quoted(row)}", row, ("text",)) for row in directions),
     ]
     for name, row, fields in read:
-        mentioning = next((each for each in fields if last_year.search(getattr(row, each))), None)
+        mentioning = next((each for each in fields if mentions(getattr(row, each), plan.year - 1)), None)
         if mentioning:
             sentence = f"{name} nämner fjolåret, {plan.year - 1}."
             yield _warning("last-year", sentence, row, f"id_{mentioning}")
+
+
+def mentions(text: str, year: int) -> bool:
+    """Whether the text has the year as a number of its own: "2017–2018" and "2017-02-01", not "12017"."""
+    return re.search(rf"(?<!\d){year}(?!\d)", text) is not None
 
 
 def _quoted(row: Model) -> str:

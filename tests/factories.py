@@ -10,20 +10,27 @@ from django.utils.text import slugify
 
 from budget.models import Budget, BudgetLine, FeeRate
 from calendar_app.models import Event, EventHost, HostRotation, HostSwap, HostTurn, RotationPlace
+from committee.documents import checked_file
+from committee.documents_storage import new_files
 from committee.models import (
     Body,
     CooperationArea,
     DevelopmentIssue,
     Direction,
+    Document,
     Municipality,
+    NewsItem,
     OperationalPlan,
+    Page,
     PlanSection,
     Population,
+    Principle,
     Seat,
     SourceNote,
     TargetArea,
 )
 from sodertorn.publishing import Publication
+from tests.document_files import pdf, uploaded
 
 DAY = datetime.date(2017, 3, 23)
 """A day for what needs one, whichever it is."""
@@ -80,6 +87,16 @@ def make_plan(year: int = 2017, *, is_draft: bool = False, **fields: Any) -> Ope
     status = OperationalPlan.Status.DRAFT if is_draft else OperationalPlan.Status.ADOPTED
     defaults = {"issuer": "Kommittén", "decided_on": datetime.date(year, 2, 2), "status": status}
     return _saved(OperationalPlan(year=year, **{**defaults, **fields}))
+
+
+def make_document(title: str = "Protokoll", *, content: bytes | None = None, **fields: Any) -> Document:
+    """A published PDF, stored as an uploaded one is; `file_name` is that of the upload."""
+    name = fields.pop("file_name", f"{title}.pdf")
+    defaults = {"kind": Document.Kind.MINUTES, "publication": Publication.PUBLISHED, "dated_on": DAY}
+    document = Document(title=title, **{**defaults, **fields})
+    with new_files() as stored:
+        stored.add(document, checked_file(uploaded(pdf() if content is None else content, name)))
+        return _saved(document)
 
 
 def make_section(plan: OperationalPlan, chapter: int, heading: str, **fields: Any) -> PlanSection:
@@ -152,6 +169,39 @@ def record_swap(
             decided_on=decided_on,
         )
     )
+
+
+def make_news(title: str = "Nyhet", **fields: Any) -> NewsItem:
+    """A published piece of news of `DAY`."""
+    defaults = {
+        "slug": slugify(title),
+        "published_on": DAY,
+        "lead": f"{title} i korthet.",
+        "publication": Publication.PUBLISHED,
+    }
+    return _saved(NewsItem(title=title, **{**defaults, **fields}))
+
+
+def make_page(title: str = "Sida", **fields: Any) -> Page:
+    """A published page that the secretariat has written."""
+    defaults = {"slug": slugify(title), "publication": Publication.PUBLISHED}
+    return _saved(Page(title=title, **{**defaults, **fields}))
+
+
+def make_ready_draft(year: int = 2018) -> OperationalPlan:
+    """A draft that lacks nothing: one of each text, and a draft budget that one municipality pays for."""
+    plan = make_plan(year, is_draft=True, decided_on=None, vision="Vi vill.", vision_year=2030)
+    make_section(plan, 1, "Inledning", text="Vi samverkar.")
+    _saved(Principle(plan=plan, text="Respekt"))
+    direction = make_direction(make_target_area(plan).issues.get())
+    direction.is_priority = True
+    direction.save()
+    make_population(make_municipality(), year - 1)
+    make_rate(2, datetime.date(year, 1, 1))
+    budget = make_budget(plan)
+    budget.status = Budget.Status.DRAFT
+    budget.save()
+    return plan
 
 
 def make_full_draft(year: int, text: str) -> OperationalPlan:
