@@ -103,7 +103,7 @@ def _minutes(on: date) -> Iterator[Todo]:
     recent = [event for event in held if event.ends_on >= on - A_YEAR]
     for event in recent:
         draft = "ett protokoll som är ett utkast" if event.has_draft else "inget protokoll"
-        place = Place(Event, event.pk)
+        place = Place(Event, event.pk, "event_documents-group")
         due = event.ends_on + MINUTES_DAYS
         yield Todo(f"{_named(event)} har {draft}.", due, place, "calendar_app.change_event")
     for year, events in _by_year(held[: len(held) - len(recent)]):
