@@ -66,9 +66,11 @@ if settings.SINGLE_SIGN_ON:
     from allauth.socialaccount.providers.openid_connect import views as openid_connect
     from allauth.socialaccount.views import login_cancelled, login_error
 
+    from sodertorn import single_sign_on
+
     urlpatterns += [
-        path("extern/<slug:provider_id>/", openid_connect.login, name="openid_connect_login"),
-        path("extern/<slug:provider_id>/svar/", openid_connect.callback, name="openid_connect_callback"),
         path("extern/avbruten/", login_cancelled, name="socialaccount_login_cancelled"),
         path("extern/fel/", login_error, name="socialaccount_login_error"),
+        path("extern/<slug:provider_id>/", single_sign_on.login, name="openid_connect_login"),
+        path("extern/<slug:provider_id>/svar/", openid_connect.callback, name="openid_connect_callback"),
     ]

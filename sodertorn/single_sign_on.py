@@ -5,11 +5,21 @@ A module of its own, since allauth's models for it are in the database only then
 
 from typing import Any
 
+import requests
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from allauth.socialaccount.providers.openid_connect import views
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+
+
+def login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Go to the service, or say that it does not answer."""
+    try:
+        return views.login(request, provider_id)
+    except requests.RequestException:
+        return render(request, "socialaccount/authentication_error.html", status=503)
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):

@@ -10,8 +10,8 @@ refuses to touch the database there, so the browser must be gone before other te
 - `portal`: the portal that `page` visits, with the plan loaded; leave its data as it was.
 - `own_portal`: a portal for this test alone, to change things in; visit `own_portal.url`.
 - `staff`: the user name and password of an account on `portal`; it has no second factor yet.
-- `clerk`: a page like `page`, on `own_portal`, where someone at the secretariat (the role sekretariat) has signed
-  in with a second factor.
+- `clerk`: a page like `page`, but on `own_portal`, where someone with the role sekretariat has signed in with a
+  second factor.
 """
 
 import contextlib
@@ -98,7 +98,7 @@ def give_password(page: Page, name: str, password: str) -> None:
 
 
 def connect_app(page: Page) -> str:
-    """Set up an app with codes, on the page for it; returns its secret. The page then shows recovery codes."""
+    """Set up an app with codes; returns its secret. The page then shows recovery codes."""
     page.goto("/konto/tva-steg/app/")
     secret = page.locator(".secret").inner_text()
     page.get_by_label("Kod ur appen").fill(app_code(secret))

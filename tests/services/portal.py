@@ -55,6 +55,7 @@ def production_environment(folder: Path, **variables: str) -> dict[str, str]:
         "HTTPS": "false",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATA_DIR": str(folder),
+        "MAX_UPLOAD_MB": "",
         "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
         "SECOND_FACTOR_REQUIRED": "true",
         "EMAIL_URL": "",
@@ -86,10 +87,10 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_portal(folder: Path) -> Iterator[Portal]:
-    """Serve a portal until the block ends."""
+def running_portal(folder: Path, **variables: str) -> Iterator[Portal]:
+    """Serve a portal until the block ends; `variables` are added to its environment."""
     port = str(free_port())
-    portal = Portal(f"http://127.0.0.1:{port}", production_environment(folder, PORT=port))
+    portal = Portal(f"http://127.0.0.1:{port}", production_environment(folder, PORT=port, **variables))
     log = folder / "serve.log"
     with log.open("w") as output:
         server = subprocess.Popen(
