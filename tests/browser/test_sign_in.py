@@ -1,4 +1,4 @@
-"""Signing in, in a real browser: the second step with an app and with a passkey, and pages that all can use."""
+"""Signing in, in a real browser: the second step with an app and with a passkey, pages that all can use."""
 
 import re
 from collections.abc import Iterator
