@@ -152,17 +152,19 @@ def _tell_changed(request: HttpRequest, changed: plan_step.Changed) -> None:
         )
     told = []
     if changed.added:
-        told.append(f"{_directions(changed.added)} är med nu")
+        told.append(
+            "En inriktning togs med." if changed.added == 1 else f"{changed.added} inriktningar togs med."
+        )
     if changed.removed:
-        told.append(f"{_directions(changed.removed)} är borttagna")
+        told.append(
+            "En inriktning togs bort."
+            if changed.removed == 1
+            else f"{changed.removed} inriktningar togs bort."
+        )
     if told:
-        messages.success(request, f"{' och '.join(told)}.")
+        messages.success(request, " ".join(told))
     elif not changed.placeless:
         messages.info(request, "Inget är ändrat: samma inriktningar var förkryssade.")
-
-
-def _directions(count: int) -> str:
-    return "En inriktning" if count == 1 else f"{count} inriktningar"
 
 
 def _numbers(groups: list[plan_step.Group]) -> tuple[int, int]:
