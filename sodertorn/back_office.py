@@ -159,7 +159,10 @@ class ExchangingFormSet(InlineFormSet):
         return super().save(commit)
 
     def _make_room(self, name: str) -> None:
-        """Take the changing rows out of each other's way; saving then gives each what its form says."""
+        """Take the changing rows out of each other's way; saving then gives each what its form says.
+
+        The places in between are no versions: each of the rows is saved, or deleted, in the same transaction.
+        """
         changing = [
             form.instance.pk
             for form in self.initial_forms

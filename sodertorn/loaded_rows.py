@@ -189,7 +189,9 @@ class RowWriter:
             self._moved_aside[model, other.pk] = _snapshot(other, {field: None}, {})
             is_optional = model._meta.get_field(field).null
             free = None if is_optional else rows.aggregate(last=models.Max(field))["last"] + 1
-            rows.filter(pk=other.pk).update(**{field: free})
+            # A version of its own: the file may turn out to say nothing of the row.
+            setattr(other, field, free)
+            other.save(update_fields=[field])
 
     def _has_no_entry(self, loaded: LoadedRow) -> bool:
         """Whether the row is still in the database though nothing in the file stands for it."""

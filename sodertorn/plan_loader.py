@@ -159,12 +159,7 @@ class _PlanLoader:
             if told and self.budget_status is None:
                 raise LoadFailed(told)
             self.writer.report.left += told
-        newest = self.budget.history.first()
-        if newest is not None and newest.status == self.budget.status:
-            # Put back as it was before the run, which is no change.
-            Budget.objects.filter(pk=self.budget.pk).update(status=self.budget.status)
-        else:
-            self.budget.save(update_fields=["status"])
+        self.budget.save(update_fields=["status"])
 
     def _load_register(self, register: Entry) -> None:
         for position, entry in enumerate(register.entries("municipality", "kommun"), start=1):

@@ -28,6 +28,7 @@ from sodertorn.responses import CsvResponse
 from sodertorn.round_trip_tables import TableResource, dataset_of
 from sodertorn.spreadsheets import XlsxResponse
 from sodertorn.table_files import TableFile, read_table_file
+from sodertorn.tracking import because
 
 HOUR = 3600
 """Seconds that a preview may be confirmed for."""
@@ -198,7 +199,8 @@ class RoundTripAdmin(PortalAdmin):
                 self._preview(request, context, content, said["target"])
                 context["has_changed"] = True
                 return None
-            preview = self._run(read_table_file(content), said["target"], dry_run=False)
+            with because("Inläst ur en tabell"):
+                preview = self._run(read_table_file(content), said["target"], dry_run=False)
             for _, row in preview.changed:
                 said_of = f"Inläst ur en fil: {', '.join(change.column for change in row.diff)}."
                 log = self.log_addition if row.is_new() else self.log_change

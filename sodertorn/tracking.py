@@ -173,7 +173,6 @@ def _keep_versions_of_deletion(instance: models.Model, *, origin: Any = None, **
 
 def _forget_moment(instance: models.Model, *, origin: Any = None, **kwargs: Any) -> None:
     """A later deletion of the same objects has its own moment."""
-    for each in (instance, origin):
-        if each is not None:
-            vars(each).pop(DELETED_AT, None)
-            vars(each).pop(VERSION_AT, None)
+    vars(instance).pop(VERSION_AT, None)
+    if origin is not None:
+        vars(origin).pop(DELETED_AT, None)

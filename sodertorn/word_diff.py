@@ -33,9 +33,11 @@ def word_diff(before: str, after: str) -> list[Stretch]:
     if old == new:
         return []
     stretches: list[Stretch] = []
-    for tag, first, last, new_first, new_last in _matched(old, new):
+    steps = _matched(old, new)
+    for step in steps:
+        tag, first, last, new_first, new_last = step
         if tag == "equal":
-            stretches += _shortened(old[first:last], is_first=first == 0, is_last=last == len(old))
+            stretches += _shortened(old[first:last], is_first=step == steps[0], is_last=step == steps[-1])
             continue
         if first < last:
             stretches.append(Stretch(Kind.TAKEN_AWAY, "".join(old[first:last])))

@@ -12,6 +12,7 @@ from sodertorn.loaded_rows import LoadFailed
 from sodertorn.management.load_output import write_report
 from sodertorn.population_import import TABLES, Missing, fetch_figures, import_figures, read_figures
 from sodertorn.statistics_sweden import ADDRESS, Client, StatisticsError
+from sodertorn.tracking import because
 
 UNTOUCHED = "Inget ändrades."
 
@@ -56,9 +57,11 @@ class Command(BaseCommand):
             else:
                 client = make_client(options["url"], tell=self.tell)
                 figures, missing = fetch_figures(client, codes, years, options["tables"] or TABLES)
-            report = import_figures(
-                figures, missing, overwrite=options["overwrite"], dry_run=options["dry_run"]
-            )
+            origin = f"ur {options['csv'].name}" if options["csv"] else "från Statistiska centralbyrån"
+            with because(f"Inläst {origin}"):
+                report = import_figures(
+                    figures, missing, overwrite=options["overwrite"], dry_run=options["dry_run"]
+                )
         except StatisticsError as error:
             raise CommandError(f"{error} {UNTOUCHED}") from error
         except LoadFailed as error:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from sodertorn.loaded_rows import LoadFailed
 from sodertorn.management.load_output import command_error, write_report
 from sodertorn.page_loader import load_pages
+from sodertorn.tracking import because
 
 PAGES = Path(__file__).resolve().parents[2] / "data" / "sidor.toml"
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, overwrite: bool, **options: Any) -> None:
         try:
-            report = load_pages(file, overwrite=overwrite)
+            with because(f"Inläst ur {file.name}"):
+                report = load_pages(file, overwrite=overwrite)
         except LoadFailed as error:
             raise command_error(error) from error
         write_report(self.stdout, "Sidor", report)

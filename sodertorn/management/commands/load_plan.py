@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from sodertorn.loaded_rows import LoadFailed
 from sodertorn.management.load_output import command_error, write_report
 from sodertorn.plan_loader import load_plan
+from sodertorn.tracking import because
 
 PLAN_2017 = Path(__file__).resolve().parents[2] / "data" / "verksamhetsplan_2017.toml"
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, overwrite: bool, **options: Any) -> None:
         try:
-            year, report = load_plan(file, overwrite=overwrite)
+            with because(f"Inläst ur {file.name}"):
+                year, report = load_plan(file, overwrite=overwrite)
         except LoadFailed as error:
             raise command_error(error) from error
         write_report(self.stdout, f"Verksamhetsplan {year}", report)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from sodertorn.loaded_rows import LoadFailed
 from sodertorn.management.load_output import command_error, write_report
 from sodertorn.population_loader import load_population
+from sodertorn.tracking import because
 
 
 class Command(BaseCommand):
@@ -20,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, overwrite: bool, **options: Any) -> None:
         try:
-            report, incomplete = load_population(file, overwrite=overwrite)
+            with because(f"Inläst ur {file.name}"):
+                report, incomplete = load_population(file, overwrite=overwrite)
         except LoadFailed as error:
             raise command_error(error) from error
         write_report(self.stdout, "Folkmängd", report)
