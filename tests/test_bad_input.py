@@ -40,6 +40,8 @@ PAGES = [
     "/vardskap/",
     "/budget/",
     "/budget/2017/",
+    "/nyheter/",
+    "/lattlast/",
 ]
 
 

@@ -39,6 +39,10 @@ PAGES = [
     "/budget/kalkyl/?avgift=5%2C5&fran=2018-07-01&ar=2018&folkmangd=2016-12-31",
     "/budget/kalkyl/?avgift=hej&belopp=-5",
     "/kommuner/nykvarn/avgift/",
+    "/nyheter/",
+    "/lattlast/",
+    "/in-english/",
+    "/personuppgifter/",
     "/finns-inte/",
 ]
 

@@ -450,7 +450,7 @@ def test_calendar_response_takes_a_part_of_a_list():
 
 
 def test_subscribe_page_stands_without_rows(client, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = client.get("/kalender/prenumerera/")
 
     assert response.status_code == 200
