@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from calendar_app.models import Event, EventLink
 from committee.models import Document
@@ -13,13 +14,16 @@ READING_ORDER = [Document.Kind.NOTICE, Document.Kind.AGENDA, Document.Kind.MINUT
 
 @dataclass(frozen=True)
 class Paper:
-    """One paper. `format_and_size` is known of the portal's own, and so is whether it is a draft."""
+    """One paper. `format_and_size` is known of the portal's own, and so is whether it is a draft
+    and when it was last changed.
+    """
 
     kind: str
     title: str
     address: str
     format_and_size: str = ""
     is_draft: bool = False
+    edited_at: datetime | None = None
 
 
 def papers_of(event: Event, audience: Audience) -> list[Paper]:
@@ -32,7 +36,7 @@ def _papers(event: Event, audience: Audience) -> Iterator[tuple[int, Paper]]:
     documents = Document.objects.visible_to(audience).filter(event_documents__event=event)
     for document in documents.order_by("title", "pk"):
         own = (document.title, document.get_absolute_url(), document.format_and_size, document.is_draft)
-        yield _place(document.kind), Paper(document.get_kind_display(), *own)
+        yield _place(document.kind), Paper(document.get_kind_display(), *own, document.edited_at)
     for link in event.links.all():
         yield _place(link.kind), Paper(EventLink.Kind(link.kind).label, link.title, link.url)
 

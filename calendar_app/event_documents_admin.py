@@ -79,10 +79,10 @@ class EventDocumentAdmin(PortalAdmin):
             form = EventUploadForm(
                 initial={name: request.GET.get(name) for name in ("event", "body", "plan")}
             )
-            return self._page(request, form)
+            return self._upload_page(request, form)
         form = EventUploadForm(request.POST, request.FILES)
         if not form.is_valid():
-            return self._page(request, form)
+            return self._upload_page(request, form)
         with new_files() as stored:
             documents = form.store_for_event(stored)
             for document in documents:
@@ -102,7 +102,7 @@ class EventDocumentAdmin(PortalAdmin):
         for document in documents:
             told_of_the_same_content(request, document)
 
-    def _page(self, request: HttpRequest, form: EventUploadForm) -> HttpResponse:
+    def _upload_page(self, request: HttpRequest, form: EventUploadForm) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": Document._meta,
@@ -115,12 +115,12 @@ class EventDocumentAdmin(PortalAdmin):
 
 def may_upload(request: HttpRequest) -> bool:
     """Whether the person may both add documents and post them to meetings."""
-    return request.user.has_perms(["committee.add_document", "calendar_app.add_eventdocument"])  # type: ignore[union-attr]
+    return request.user.has_perms(["committee.add_document", "calendar_app.add_eventdocument"])
 
 
 def _next_address(request: HttpRequest, event: Event | None, documents: list[Document]) -> str:
     """Back to the event, or on to the list of what was stored."""
-    if event and request.user.has_perm("calendar_app.view_event"):  # type: ignore[union-attr]
+    if event and request.user.has_perm("calendar_app.view_event"):
         return reverse("admin:calendar_app_event_change", args=[event.pk])
     query = urlencode({"pk__in": ",".join(str(document.pk) for document in documents)})
     return f"{reverse('admin:committee_document_changelist')}?{query}"

@@ -27,7 +27,7 @@ class DocumentAdmin(PortalAdmin):
 
     form = DocumentForm
     change_list_template = "admin/committee/document/change_list.html"
-    list_display = ["title", "kind", "shown_format", "dated_on", "linked_to", "publication"]
+    list_display = ["title", "publication", "kind", "shown_format", "dated_on", "linked_to"]
     list_filter = ["publication", "kind", "body", "plan"]
     list_select_related = ["body", "plan"]
     date_hierarchy = "dated_on"

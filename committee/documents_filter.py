@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 
 from committee.models import Body, Document
-from committee.models.publication import DocumentQuerySet
+from sodertorn.publishing import PublishableQuerySet
 
 
 class DocumentFilter(forms.Form):
@@ -32,7 +32,7 @@ class DocumentFilter(forms.Form):
         error_messages={"invalid_choice": "Organet i adressen finns inte. Välj ett i listan."},
     )
 
-    def __init__(self, data: Any, documents: DocumentQuerySet) -> None:
+    def __init__(self, data: Any, documents: PublishableQuerySet[Document]) -> None:
         """`documents` are those that the reader may see."""
         super().__init__(data)
         self._documents = documents
@@ -41,7 +41,7 @@ class DocumentFilter(forms.Form):
         self.fields["ar"].choices = [("", "Alla år"), *((year, year) for year in years)]  # type: ignore[attr-defined]
 
     @property
-    def documents(self) -> DocumentQuerySet:
+    def documents(self) -> PublishableQuerySet[Document]:
         """Those that fit every chosen value; none if a value is unknown."""
         if not self.is_valid():
             return self._documents.none()

@@ -120,7 +120,7 @@ class UploadForm(forms.Form):
         initial=Publication.DRAFT,
         help_text="Ett utkast syns bara för inloggad personal tills det publiceras.",
     )
-    files = SeveralFilesField(
+    uploads = SeveralFilesField(
         label="Filer",
         widget=SeveralFilesInput,
         error_messages={"required": "Välj minst en fil."},
@@ -128,8 +128,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["files"].help_text = f"{ALLOWED} {largest_text()}"
-        self.fields["files"].widget.attrs |= {
+        self.fields["uploads"].help_text = f"{ALLOWED} {largest_text()}"
+        self.fields["uploads"].widget.attrs |= {
             "accept": accepted_suffixes(),
             "data-largest": settings.MAX_UPLOAD_SIZE,
             "data-largest-together": settings.MAX_REQUEST_SIZE,
@@ -137,8 +137,8 @@ class UploadForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.errors and "files" in cleaned:
-            self.add_error("files", CHOOSE_AGAIN)
+        if self.errors and "uploads" in cleaned:
+            self.add_error("uploads", CHOOSE_AGAIN)
         return cleaned
 
     def store(
@@ -151,7 +151,7 @@ class UploadForm(forms.Form):
     ) -> list[Document]:
         """Store every file as a document; `otherwise`, `body` and `day` go where nothing else is known."""
         documents = []
-        for file in self.cleaned_data["files"]:
+        for file in self.cleaned_data["uploads"]:
             suggested = suggestion(file.content.name or "")
             document = Document(
                 kind=self.cleaned_data["kind"] or suggested.kind or otherwise,

@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import typst
@@ -48,14 +49,14 @@ def zipped(parts: dict[str, bytes | str], **stored: str) -> bytes:
     """A zip file; parts in `stored` are put first and not packed."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in stored.items():
-            packed.writestr(name, content, zipfile.ZIP_STORED)
+        for name, text in stored.items():
+            packed.writestr(name, text, zipfile.ZIP_STORED)
         for name, content in parts.items():
             packed.writestr(name, content)
     return written.getvalue()
 
 
-def docx(content_type: str = TEXT, **more: bytes | str) -> bytes:
+def docx(content_type: str = TEXT, /, **more: Any) -> bytes:
     """A Word document with the parts that make it one; `more` are further parts, with __ for /."""
     parts = {
         "[Content_Types].xml": DOCX_LIST.format(type=content_type),

@@ -13,6 +13,7 @@ os.environ.update(
     HTTPS="false",
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
     DATA_DIR="var/test",
+    MAX_UPLOAD_MB="",
     EMAIL_URL="consolemail://",
     SECOND_FACTOR_REQUIRED="false",  # tests/sodertorn/test_sign_in.py turns it on
     OIDC_SERVER_URL="",

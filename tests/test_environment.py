@@ -59,6 +59,10 @@ BROKEN = [
         "databasens namn saknas; skriv postgresql://användare:lösenord@värd/databas.",
     ),
     ("DATABASE_URL", "sqlite:///", "skriv också filens namn, till exempel sqlite:///var/portal.sqlite3."),
+    *(
+        ("MAX_UPLOAD_MB", size, f'"{size}" är ingen storlek; skriv ett helt antal megabyte mellan 1 och 9999.')
+        for size in ("0", "-5", "2,5", "50 MB", "10000")
+    ),
 ]
 
 

@@ -23,7 +23,7 @@ function enhance(form) {
   progress.hidden = true;
   progress.setAttribute("aria-label", "Så långt har uppladdningen kommit");
   zone.append(hint);
-  zone.after(list, progress, status);
+  zone.parentElement.append(list, progress, status);
 
   let chosen = [];
 

@@ -67,7 +67,7 @@ def clerk(db: None) -> Client:
 
 def form(*uploads: SimpleUploadedFile, **fields: Any) -> dict[str, Any]:
     empty = {"event": "", "body": "", "plan": "", "kind": "", "publication": "draft"}
-    return {**empty, **fields, "files": list(uploads)}
+    return {**empty, **fields, "uploads": list(uploads)}
 
 
 def messages_of(response) -> list[str]:
@@ -312,7 +312,7 @@ def test_document_that_is_refused_leaves_nothing(
 
 def test_new_version_of_the_file_keeps_the_old_one_in_history(clerk: Client, store: Path) -> None:
     document = factories.make_document("Protokoll", dated_on=DAY)
-    before = document.file.name
+    before = str(document.file.name)
     page = f"{LIST}{document.pk}/change/"
     shown = parse(clerk.get(page).content.decode()).one("div", "field-shown_file").text
     opened = clerk.get(page).context.get("opened_version")
