@@ -41,7 +41,7 @@ class NewPersonForm(OwnAddress, AdminUserCreationForm):
     pass
 
 
-class PersonAdmin(FreshSignInToDelete, PortalAdmin, UserAdmin):
+class PersonAdmin(FreshSignInToDelete, UserAdmin, PortalAdmin):
     form = PersonForm
     add_form = NewPersonForm
     change_form_template = "admin/auth/user/change_form.html"

@@ -10,7 +10,7 @@ refuses to touch the database there, so the browser must be gone before other te
 - `portal`: the portal that `page` visits, with the plan loaded; leave its data as it was.
 - `own_portal`: a portal for this test alone, to change things in; visit `own_portal.url`.
 - `staff`: the user name and password of an account on `portal`; it has no second factor yet.
-- `clerk`: a page like `page`, but on `own_portal`, where someone with the role sekretariat has signed in, with
+- `clerk`: a page like `page`, but on `own_portal`, where someone with the role sekretariat has signed in with
   a second factor.
 """
 
