@@ -28,6 +28,7 @@ def budget_list(request: HttpRequest) -> HttpResponse:
     rows = year_rows(budgets)
     newest = budgets[:2]
     context = {
+        "budgets": budgets,
         "rows": rows,
         "chart": charts.years_chart(rows),
         "newest": newest,

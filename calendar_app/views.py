@@ -145,7 +145,8 @@ def rotation_list(request: HttpRequest) -> HttpResponse:
     """Every rotation: who has hosted, who is next, and who follows by the order."""
     today = timezone.localdate()
     rotations = HostRotation.objects.with_turns(audience_of(request))
-    context = {"histories": [host_history(rotation, today) for rotation in rotations]}
+    histories = [host_history(rotation, today) for rotation in rotations]
+    context = {"histories": histories, "rotations": rotations}
     return render(request, "calendar_app/rotation_list.html", context)
 
 

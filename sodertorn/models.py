@@ -79,6 +79,10 @@ class AcceptedWarning(Tracked):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def is_shown_on_owner(self) -> bool:
+        return False
+
 
 def new_token() -> str:
     """Enough chance that nobody guesses it: 192 bits."""

@@ -394,3 +394,7 @@ class EventDocument(Tracked):
 
     def __str__(self) -> str:
         return f"{self.document}: {self.event}"
+
+    @property
+    def is_shown_on_owner(self) -> bool:
+        return Document.objects.public().filter(pk=self.document_id).exists()

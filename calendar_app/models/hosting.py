@@ -171,6 +171,10 @@ class HostTurn(Tracked):
     def __str__(self) -> str:
         return f"{self.rotation} {self.year}: {self.municipality}"
 
+    @property
+    def is_shown_on_owner(self) -> bool:
+        return self.event_id is None or Event.objects.public().filter(pk=self.event_id).exists()
+
 
 class HostSwapQuerySet(models.QuerySet["HostSwap"]):
     @transaction.atomic
@@ -239,6 +243,10 @@ class HostSwap(Tracked):
 
     def __str__(self) -> str:
         return f"{self.first_turn} byter med {self.second_turn}"
+
+    @property
+    def is_shown_on_owner(self) -> bool:
+        return self.first_turn.is_shown_on_owner and self.second_turn.is_shown_on_owner
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:

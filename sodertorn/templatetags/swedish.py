@@ -3,8 +3,9 @@
 A missing value (None or "") becomes "": whether to say "uppgift saknas" is the template's choice.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from django import template
 from django.db.models import Model
@@ -70,6 +71,24 @@ def date_text(day: date | Missing) -> str:
 def moment_text(moment: datetime | Missing) -> str:
     """As in "2 februari 2017 kl. 12.00"."""
     return dates.moment_text(moment) if moment else ""
+
+
+@register.filter
+def newest_change(rows: Any, others: Any = None) -> datetime | Missing:
+    """When the row, or the newest of the rows, was last changed: `{{ plan|newest_change:documents }}`.
+
+    Takes what has been fetched for the page; a moment found so can be given on to the next filter.
+    """
+    moments = [*_moments_of(rows), *_moments_of(others)]
+    return max(moments, default=None)
+
+
+def _moments_of(rows: Any) -> list[datetime]:
+    if isinstance(rows, datetime):
+        return [rows]
+    each_row = rows if isinstance(rows, Iterable) and not isinstance(rows, str) else [rows]
+    found = (getattr(row, "edited_at", None) for row in each_row)
+    return [moment for moment in found if moment is not None]
 
 
 @register.filter

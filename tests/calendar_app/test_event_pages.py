@@ -72,11 +72,10 @@ def test_page_without_agenda_and_papers_has_no_headings_for_them(client):
 def test_page_says_in_local_time_when_it_was_last_changed(client):
     event = factories.make_event(MARCH)
     changed_at = datetime.datetime(2017, 3, 1, 23, 30, tzinfo=datetime.UTC)
-    Event.objects.update(changed_at=changed_at)
+    Event.objects.update(edited_at=changed_at)
 
-    assert "Mötets uppgifter ändrades senast den 2 mars 2017." in read(
-        client, event.get_absolute_url()
-    ).texts("p", "meta")
+    page = read(client, event.get_absolute_url())
+    assert page.texts("p", "last-changed") == ["Sidan ändrades senast den 2 mars 2017."]
 
 
 # --- What prepares and is prepared --------------------------------------------------------------------------
