@@ -130,14 +130,16 @@ def keep_comments(plan: OperationalPlan, comments: Iterable[tuple[str, str, str]
     if not plan.is_draft:
         return
     accepted = AcceptedWarning.objects.filter(plan=published_as(plan))
-    stored = {(row.rule, row.text): row for row in accepted}
+    stored = {(row.rule, row.text): row.comment for row in accepted}
     for rule, text, comment in comments:
-        row = stored.get((rule, text)) or AcceptedWarning(plan=published_as(plan), rule=rule, text=text)
-        if not comment.strip() and row.pk:
-            row.delete()
-        elif comment.strip() not in ("", row.comment):
-            row.comment = comment.strip()
-            row.save()
+        comment = comment.strip()
+        if comment and comment != stored.get((rule, text)):
+            accepted.update_or_create(
+                rule=rule, text=text, plan=published_as(plan), defaults={"comment": comment}
+            )
+        elif not comment:
+            for row in accepted.filter(rule=rule, text=text):
+                row.delete()
 
 
 # --- Taking back --------------------------------------------------------------------------------------------

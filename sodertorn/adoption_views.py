@@ -55,9 +55,9 @@ def plan_checklist(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(OperationalPlan.objects.select_related("working_copy_of"), pk=pk)
     if request.method != "POST":
         return _page(request, plan)
-    _keep_comments(request, plan)
+    if _keep_comments(request, plan):
+        messages.success(request, "Kommentarerna är sparade.")
     typed = {name: request.POST.get(name, "") for name in AdoptionForm.base_fields}
-    messages.success(request, "Kommentarerna är sparade.")
     return _page(request, plan, AdoptionForm(initial=typed, plan=plan))
 
 
@@ -108,13 +108,18 @@ def _withdrawn(request: HttpRequest, plan: OperationalPlan, reason: str) -> Http
     return HttpResponseRedirect(reverse("admin:plan-checklist", args=[plan.pk]))
 
 
-def _keep_comments(request: HttpRequest, plan: OperationalPlan) -> None:
-    """Keep the comments that were posted. Raises PermissionDenied for whoever may not adopt."""
+def _keep_comments(request: HttpRequest, plan: OperationalPlan) -> bool:
+    """Keep the comments that were posted, if they are whole; else the same warnings are asked about again.
+
+    Raises PermissionDenied for whoever may not adopt.
+    """
     if not request.user.has_perm(MAY_ADOPT):
         raise PermissionDenied
     formset = CommentFormSet(request.POST, prefix="varning")
-    if formset.is_valid():
-        keep_comments(plan, [(row["rule"], row["text"], row["comment"]) for row in formset.cleaned_data])
+    if not formset.is_valid():
+        return False
+    keep_comments(plan, [(row["rule"], row["text"], row["comment"]) for row in formset.cleaned_data])
+    return True
 
 
 def _page(
@@ -126,8 +131,8 @@ def _page(
     found = checklist(plan)
     can_adopt = plan.is_draft and request.user.has_perm(MAY_ADOPT)
     warnings = [
-        {"rule": each.rule, "text": each.sentence, "comment": found.comments.get(each.key, "")}
-        for each in found.warnings
+        {"rule": rule, "text": text, "comment": found.comments.get((rule, text), "")}
+        for rule, text in dict.fromkeys(each.key for each in found.warnings)
     ]
     formset = CommentFormSet(initial=warnings, prefix="varning") if can_adopt else None
     context: dict[str, Any] = {
@@ -149,12 +154,20 @@ def _page(
 
 
 def _topics(found: Checklist, user: Any, formset: Any) -> list[tuple[Topic, list[Row], list[Row]]]:
-    """What there is of each topic, in order: errors and warnings, and then notes."""
-    forms = dict(zip((each.key for each in found.warnings), formset or (), strict=False))
+    """What there is of each topic, in order: errors and warnings, and then notes.
+
+    Warnings that say the same have one comment together, asked for with the first of them.
+    """
+    forms = {(form.initial["rule"], form.initial["text"]): form for form in formset or ()}
     grouped = []
     for topic in Topic:
         rows = [
-            Row(each, admin_address(each.place, user), found.comments.get(each.key, ""), forms.get(each.key))
+            Row(
+                each,
+                admin_address(each.place, user),
+                found.comments.get(each.key, ""),
+                forms.pop(each.key, None),
+            )
             for each in found.findings
             if each.topic == topic
         ]

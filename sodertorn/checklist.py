@@ -113,23 +113,21 @@ def _calendar(plan: OperationalPlan) -> Iterator[PlanFinding]:
         yield _of_events(Severity.WARNING, "missing-day", sentence, dayless)
     drafts = list(draft_events(plan))
     if drafts:
-        when = "Det publiceras" if len(drafts) == 1 else "De publiceras"
-        sentence = (
-            f"{_meetings(drafts)} i planens kalendarium är utkast. {when} med planen: {_listed(drafts)}."
-        )
+        with_plan = " och publiceras med planen" if plan.is_draft else ""
+        sentence = f"{_meetings(drafts)} i planens kalendarium är utkast{with_plan}: {_listed(drafts)}."
         yield _of_events(Severity.INFO, "draft-events", sentence, drafts)
     others = [event for event in planned if event.is_draft and event not in drafts]
     if others:
+        not_with_plan = " och publiceras inte med planen" if plan.is_draft else ""
         sentence = (
-            f"{_meetings(others)} {plan.year} är utkast utan plats i planens kalendarium och publiceras inte "
-            f"med planen: {_listed(others)}."
+            f"{_meetings(others)} {plan.year} är utkast utan plats i planens kalendarium{not_with_plan}: "
+            f"{_listed(others)}."
         )
         yield _of_events(Severity.WARNING, "other-draft-events", sentence, others)
 
 
 def _of_calendar(finding: Finding, keys: dict[str, int], year: int) -> PlanFinding:
     """A finding of the calendar's rules, with the form that mends it instead of the meeting's public page."""
-    is_hosting = finding.rule in HOSTING_RULES
     pk = keys.get(finding.url)
     if pk:
         place = Place(Event, pk, PARTS.get(finding.rule, ""))
@@ -137,7 +135,7 @@ def _of_calendar(finding: Finding, keys: dict[str, int], year: int) -> PlanFindi
         place = Place(HostTurn, query=(("year", year),))
     else:
         place = Place(Event, query=(("starts_on__year", year),))
-    topic = Topic.HOSTING if is_hosting else Topic.CALENDAR
+    topic = Topic.HOSTING if finding.rule in HOSTING_RULES else Topic.CALENDAR
     return PlanFinding(topic, finding.severity, finding.rule, finding.sentence, place)
 
 

@@ -497,6 +497,17 @@ def test_kept_comments_are_shown_afterwards(clerk, plan, meeting):
     )
 
 
+def test_warnings_that_say_the_same_have_one_comment(clerk, plan, meeting):
+    for slug in ("a", "b"):
+        factories.make_section(plan, 2, "Arbetsformer", slug=slug, text="Som 2017.")
+    form = posted(clerk, plan, **{"varning-0-comment": "Så ska det stå."})
+    assert form["varning-TOTAL_FORMS"] == 1
+    clerk.post(address("adopt", plan), form)
+
+    assert not OperationalPlan.objects.get().is_draft
+    assert AcceptedWarning.objects.get().comment == "Så ska det stå."
+
+
 def test_adopting_asks_for_a_fresh_sign_in_and_keeps_the_comments(client, plan, meeting):
     user = person("sekretariat")
     sign_in(client, user)
@@ -582,6 +593,15 @@ def test_plans_form_shows_its_status_without_changing_it(clerk, plan):
     context = clerk.get(page).context
     assert {"status", "decided_on"} & set(context["adminform"].form.fields) == set()
     assert address("checklist", plan) in clerk.get(page).content.decode()
+
+
+def test_plan_is_not_adopted_by_its_form(clerk, plan):
+    page = reverse("admin:committee_operationalplan_change", args=[plan.pk])
+    form = {**form_of(clerk, page), "vision": "Vi kan.", "status": "adopted", "decided_on": "2018-02-01"}
+    assert clerk.post(page, form).status_code == 302
+
+    plan.refresh_from_db()
+    assert (plan.vision, plan.status, plan.decided_on) == ("Vi kan.", "draft", None)
 
 
 def test_list_of_plans_leads_to_the_checklists(clerk, plan):

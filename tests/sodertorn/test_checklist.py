@@ -290,11 +290,18 @@ def test_drafts_of_the_plan_are_a_note_and_other_drafts_a_warning(plan):
         (
             "Kalender",
             "info",
-            "Ett möte i planens kalendarium är utkast. Det publiceras med planen: Möte 1 februari 2018.",
+            "Ett möte i planens kalendarium är utkast och publiceras med planen: Möte 1 februari 2018.",
             f"/admin/calendar_app/event/{own.pk}/change/",
         ),
     ]
     assert checklist(plan).summary == "1 varning"
+
+    OperationalPlan.objects.update(status="adopted", decided_on=datetime.date(2018, 2, 1))
+    told = [sentence for topic, _, sentence, _ in found(plan) if topic == "Kalender"]
+    assert told == [
+        "Ett möte 2018 är utkast utan plats i planens kalendarium: Möte 1 mars 2018.",
+        "Ett möte i planens kalendarium är utkast: Möte 1 februari 2018.",
+    ]
 
 
 def test_rules_of_the_calendar_lead_to_forms_and_not_to_pages(plan):
