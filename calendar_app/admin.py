@@ -2,16 +2,21 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
+from calendar_app.admin_changes import actions_of, change_urls
+from calendar_app.admin_filters import LackingFilter, YearFilter
 from calendar_app.admin_forms import EventForm, EventHostForm, MemberHostFormSet, SwapForm
 from calendar_app.admin_planning import may_propose, propose_view
+from calendar_app.admin_told import Before, tell
+from calendar_app.event_documents_admin import EventDocumentAdmin, EventDocumentInline
 from calendar_app.models import (
     AgendaItem,
     Event,
+    EventDocument,
     EventHost,
     EventLink,
     FormerAddress,
@@ -67,8 +72,8 @@ class EventLinkInline(PortalInline):
 class EventAdmin(RoundTripAdmin):
     resource_class = EventTable
     form = EventForm
-    list_display = ["title", "when", "body_name", "host_names", "status"]
-    list_filter = ["status", "kind", "body", "hosts"]
+    list_display = ["title", "when", "body_name", "host_names", "status", "publication"]
+    list_filter = [YearFilter, LackingFilter, "status", "publication", "kind", "body", "hosts"]
     date_hierarchy = "starts_on"
     ordering = ["-sorts_on", "-date_precision", "-pk"]
     search_fields = ["title", "body__name", "location", "note", "starts_on"]
@@ -76,7 +81,6 @@ class EventAdmin(RoundTripAdmin):
     autocomplete_fields = ["body", "plan_section"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["sequence", "changed_at", "uid"]
-    actions = ["confirm", "cancel"]
     fieldsets = [
         (None, {"fields": ["kind", "title", "body"]}),
         (
@@ -88,11 +92,12 @@ class EventAdmin(RoundTripAdmin):
             },
         ),
         (
-            "Status",
+            "Status och publicering",
             {
-                "fields": ["status", "original_starts_on"],
-                "description": "Flyttas ett möte: ändra dagen ovan och välj ”Flyttad”, så fylls den "
-                "ursprungliga dagen i. Ett inställt möte tas inte bort utan får status ”Inställd”.",
+                "fields": ["status", "original_starts_on", "publication"],
+                "description": "Ändras dagen för ett publicerat och fastställt möte märks det som flyttat, "
+                "och den ursprungliga dagen fylls i. Ett inställt möte tas inte bort utan får status "
+                "”Inställd”.",
             },
         ),
         ("Var och övrigt", {"fields": ["location", "note"]}),
@@ -106,7 +111,7 @@ class EventAdmin(RoundTripAdmin):
             },
         ),
     ]
-    inlines = [EventHostInline, AgendaItemInline, EventLinkInline]
+    inlines = [EventHostInline, AgendaItemInline, EventDocumentInline, EventLinkInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         queryset: Any = super().get_queryset(request)  # of the model's own manager
@@ -114,7 +119,11 @@ class EventAdmin(RoundTripAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         propose = self.admin_site.admin_view(self.propose)
-        return [path("foresla/", propose, name="calendar_app_event_propose"), *super().get_urls()]
+        return [
+            path("foresla/", propose, name="calendar_app_event_propose"),
+            *change_urls(self),
+            *super().get_urls(),
+        ]
 
     def propose(self, request: HttpRequest) -> HttpResponse:
         return propose_view(self, request)
@@ -143,38 +152,19 @@ class EventAdmin(RoundTripAdmin):
     def host_names(self, event: Event) -> str:
         return ", ".join(str(host) for host in event.host_list)
 
-    @admin.action(description="Markera som fastställda", permissions=["change"])
-    def confirm(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
-        """Confirm the preliminary ones; the others have been decided on."""
-        preliminary = queryset.filter(status=Event.Status.PRELIMINARY)
-        number = self._set_status(request, preliminary, Event.Status.CONFIRMED, "Markerade som fastställd.")
-        if number:
-            text = "Ett möte är nu fastställt." if number == 1 else f"{number} möten är nu fastställda."
-            self.message_user(request, text, messages.SUCCESS)
-        else:
-            self.message_user(request, "Inget av de valda mötena är preliminärt.", messages.WARNING)
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        changes = actions_of(self) if self.has_change_permission(request) else {}
+        return {**changes, **super().get_actions(request)}
 
-    @admin.action(description="Ställ in", permissions=["change"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
-        """Cancel the meetings, which stay in the calendar so that subscribers are told."""
-        planned = queryset.exclude(status=Event.Status.CANCELLED)
-        number = self._set_status(request, planned, Event.Status.CANCELLED, "Ställde in.")
-        if number:
-            text = "Ett möte är nu inställt." if number == 1 else f"{number} möten är nu inställda."
-            self.message_user(request, text, messages.SUCCESS)
-        else:
-            self.message_user(request, "De valda mötena är redan inställda.", messages.WARNING)
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Save, and remember what was wrong before, so that `save_related` can tell what has come of it."""
+        stored = Event.objects.filter(pk=obj.pk).values_list("starts_on", "status").first()
+        form.before = Before.of(obj, stored)
+        super().save_model(request, obj, form, change)
 
-    def _set_status(
-        self, request: HttpRequest, events: QuerySet[Event], status: Event.Status, history: str
-    ) -> int:
-        """Give each event the status and a line in its history, and return how many there were."""
-        changed = list(events)
-        for event in changed:
-            event.status = status
-            event.save(update_fields=["status"])
-            self.log_change(request, event, history)
-        return len(changed)
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        tell(request, form.instance, form.before, read=form.warnings)
 
 
 @admin.register(EventHost)
@@ -215,6 +205,9 @@ class EventLinkAdmin(RoundTripAdmin):
     autocomplete_fields = ["event"]
     view_on_site = False
     fields = ["event", "kind", "title", "url", "position"]
+
+
+admin.site.register(EventDocument, EventDocumentAdmin)
 
 
 @admin.register(FormerAddress)

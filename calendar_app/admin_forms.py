@@ -7,6 +7,7 @@ from django import forms
 from calendar_app.confirmation import confirmation_of, warnings_of
 from calendar_app.hosts import refusal_of_hosts
 from calendar_app.models import Event, EventHost, HostSwap, HostTurn
+from calendar_app.moving import standing_after
 from calendar_app.occasion import Occasion, occasion_of
 from calendar_app.stored_rules import body_rules, municipality_names
 from committee.models import Municipality
@@ -34,6 +35,24 @@ class EventForm(forms.ModelForm):
     @property
     def confirmation(self) -> str:
         return confirmation_of(self.warnings)
+
+    def clean(self) -> dict[str, Any]:
+        """Let the rest follow a changed day: the last day of a meeting of one day, and that it has moved.
+
+        What is written in those fields at the same time counts.
+        """
+        data = super().clean() or {}
+        stored, changed = self.instance, set(self.changed_data)
+        starts_on = data.get("starts_on")
+        if not (stored.pk and starts_on and "starts_on" in changed):
+            return data
+        if "ends_on" not in changed and stored.ends_on == stored.starts_on:
+            data["ends_on"] = starts_on
+        if not {"status", "original_starts_on"} & changed:
+            is_month = data.get("date_precision") == Event.DatePrecision.MONTH
+            standing = standing_after(stored, starts_on, month_only=is_month)
+            data |= {"status": standing.status, "original_starts_on": standing.original_starts_on}
+        return data
 
     def _post_clean(self) -> None:
         """Ask about warnings last, of an event that has no other fault."""

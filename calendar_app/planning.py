@@ -15,7 +15,7 @@ from calendar_app.plan_headings import Headings
 from calendar_app.planner import Brief, Place, Proposal, Proposed, Series, Turns, propose_year
 from calendar_app.stored_rules import municipality_names
 from calendar_app.usual_year import usual_series
-from committee.models import Body, Municipality, OperationalPlan
+from committee.models import Municipality, OperationalPlan
 from sodertorn.publishing import Publication
 
 TURNS_AHEAD = 52

@@ -22,8 +22,6 @@ from sodertorn.round_trip_cells import SeveralField, WholeCell
 from sodertorn.spreadsheets import cell_value
 from sodertorn.table_files import Cell
 
-READ_FROM_FILE = "Inläst ur en fil."
-"""Why a row changed, as its history tells."""
 LARGEST_KEY = 2**63
 
 
@@ -215,9 +213,6 @@ class TableResource(ModelResource):
     def skip_row(self, instance: Any, original: Any, row: Any, import_validation_errors: Any = None) -> bool:
         """A new row isn't unchanged, however empty it is."""
         return instance.pk is not None and super().skip_row(instance, original, row, import_validation_errors)
-
-    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
-        instance._change_reason = READ_FROM_FILE  # noqa: SLF001 - the history's own name for it
 
     def after_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
         for name, field in self.fields.items():

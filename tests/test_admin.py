@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Model
@@ -63,7 +62,7 @@ LIST_QUERIES: dict[type[Model], int] = {
     FeeRate: 8,
     Budget: 6,
     BudgetLine: 7,
-    Event: 11,
+    Event: 12,
     EventHost: 9,
     HostRotation: 6,
     RotationPlace: 7,
@@ -429,25 +428,6 @@ def test_event_is_deleted_with_its_hosts_and_the_turn_goes_on_without_it(clerk: 
     assert not Event.objects.filter(pk=event.pk).exists()
     assert not EventHost.objects.filter(event_id=event.pk).exists()
     assert HostTurn.objects.get(rotation__slug="radslaget", number=1).event is None
-
-
-def test_preliminary_events_are_confirmed_together(clerk: Client) -> None:
-    moved = Event.objects.get(starts_on="2017-06-01")
-    Event.objects.filter(pk=moved.pk).update(status="moved", original_starts_on="2017-05-01")
-    chosen = [*Event.objects.filter(status="preliminary").values_list("pk", flat=True), moved.pk]
-    data = {"action": "confirm", "_selected_action": chosen}
-    response = clerk.post(address(Event, "changelist"), data, follow=True)
-
-    moved.refresh_from_db()
-    assert [str(message) for message in response.context["messages"]] == ["3 möten är nu fastställda."]
-    assert not Event.objects.filter(status="preliminary").exists()
-    assert moved.status == Event.Status.MOVED
-    assert LogEntry.objects.filter(change_message="Markerade som fastställd.").count() == 3
-
-    response = clerk.post(address(Event, "changelist"), data, follow=True)
-    assert [str(message) for message in response.context["messages"]] == [
-        "Inget av de valda mötena är preliminärt."
-    ]
 
 
 def test_municipality_gets_next_years_population(clerk: Client) -> None:

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Model
@@ -194,22 +193,6 @@ def test_body_without_seats_may_be_hosted_by_anyone(clerk: Client, stranger: Mun
 
 
 # --- Status and revision ------------------------------------------------------------------------------------
-
-
-def test_meetings_are_cancelled_together(clerk: Client) -> None:
-    chosen = Event.objects.filter(starts_on__in=["2017-02-02", "2017-03-23"])
-    revisions = {event.pk: event.sequence for event in chosen}
-    data = {"action": "cancel", "_selected_action": list(revisions)}
-    response = clerk.post(address(Event, "changelist"), data, follow=True)
-
-    assert [str(message) for message in response.context["messages"]] == ["2 möten är nu inställda."]
-    assert {event.pk: event.sequence - 1 for event in chosen.filter(status="cancelled")} == revisions
-    assert LogEntry.objects.filter(change_message="Ställde in.").count() == 2
-
-    response = clerk.post(address(Event, "changelist"), data, follow=True)
-    assert [str(message) for message in response.context["messages"]] == [
-        "De valda mötena är redan inställda."
-    ]
 
 
 def test_revision_is_shown_and_can_not_be_written(clerk: Client) -> None:

@@ -9,40 +9,27 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import CharField, ManyToManyField, Model, TextField
+from django.db.models import CharField, Model, TextField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from budget.models import Budget, BudgetLine, FeeNotice, Outcome, Scenario
+from budget.models import BudgetLine, FeeNotice, Outcome, Scenario
 from calendar_app.models import (
     AgendaItem,
     Event,
-    EventDocument,
-    EventHost,
     EventLink,
-    HostSwap,
     HostTurn,
     NoGoPeriod,
-    RotationPlace,
 )
 from committee.models import (
-    Body,
-    CooperationArea,
-    Direction,
     Document,
-    Municipality,
     NewsItem,
-    OperationalPlan,
     Page,
-    PlanSection,
-    Principle,
-    Seat,
-    TargetArea,
 )
 from sodertorn.back_office import LookOnlyAdmin, PortalAdmin
 from sodertorn.round_trip import RoundTripAdmin
 from tests import factories
-from tests.budget.test_round_trip import address, confirm, csv_of, exported, faults, rows, totals, upload
+from tests.budget.test_round_trip import address, csv_of, exported, faults, rows, totals, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]
 
