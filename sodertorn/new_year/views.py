@@ -127,7 +127,7 @@ def _copied(
     )
     if not form.is_valid():
         for error in form.errors.values():
-            messages.error(request, error[0])
+            messages.error(request, str(error[0]))
         return redirect("admin:new-year-plan", year)
     wanted, shown = form.cleaned_data["wanted"], form.cleaned_data["shown"]
     try:

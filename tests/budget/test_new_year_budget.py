@@ -44,7 +44,7 @@ def test_fee_on_another_population():
 
 
 def test_incomplete_population_is_not_offered():
-    Population.objects.filter(reference_date=date(2017, 12, 31)).first().delete()
+    Population.objects.get(reference_date=date(2017, 12, 31), municipality__slug="salem").delete()
 
     assert coming_fee(2018).population_date == date(2016, 12, 31)
     assert populations_known_before(2018)[0] == date(2016, 12, 31)
@@ -70,7 +70,7 @@ def test_draft_has_last_years_lines_and_the_fee(plan):
         ),
         ("cost", "Utredningar, konsultstöd mm", Decimal(605_000), False),
     ]
-    assert [line.origin.budget.plan.year for line in budget.lines.all()] == [2017] * 4
+    assert BudgetLine.objects.filter(budget=budget, origin__budget__plan__year=2017).count() == 4
     assert plain(budget.publication_obstacles(budget.lines.all())) == [
         "Intäkterna är 1 954 940 kr och kostnaderna 1 280 000 kr: 674 940 kr blir över."
     ]

@@ -232,7 +232,8 @@ def test_directions_of_an_adopted_plan_stay(source):
 def test_however_the_choice_is_changed_the_draft_has_what_was_ticked_last(source, rounds):
     OperationalPlan.objects.filter(year=2018).delete()
     keys = directions_of(source)
-    plan, shown = copy_plan(source, 2018, []), set()
+    plan = copy_plan(source, 2018, [])
+    shown: set[int] = set()
     for ticked in rounds:
         wanted = {keys[place] for place in ticked}
         change_directions(source, plan, wanted, shown)
@@ -393,7 +394,7 @@ def test_steps_cost_the_same_however_long_the_plan_is(source, django_assert_max_
     run_all(source)
     with django_assert_max_num_queries(60) as few:
         steps_of(2018)
-    issue = DevelopmentIssue.objects.filter(target_area__area__plan__year=2018).first()
+    issue = DevelopmentIssue.objects.get(name__startswith="Höj", target_area__area__plan__year=2018)
     for number in range(10):
         factories.make_direction(issue, f"Vi gör {number}.")
         factories.make_event(date(2018, 1, 2 + number), title=f"Möte {number}")

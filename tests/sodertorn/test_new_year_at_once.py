@@ -90,8 +90,10 @@ def test_two_clerks_at_once_make_one_year(environment):
         for _ in range(2)
     ]
     for clerk in clerks:
+        assert clerk.stdout is not None
         assert clerk.stdout.readline() == "ready\n"
     for clerk in clerks:
+        assert clerk.stdin is not None
         clerk.stdin.write("\n")
         clerk.stdin.flush()
     answers = [clerk.communicate(timeout=120) for clerk in clerks]

@@ -1,6 +1,7 @@
 """The wizard's pages, used as clerks use them: begun, left, resumed by another, done twice, and refused."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 
 from budget.models import Budget, BudgetLine, FeeRate
 from calendar_app.models import Event, HostRotation, HostTurn, RotationPlace
-from committee.models import Body, Direction, OperationalPlan, Population
+from committee.models import Body, DevelopmentIssue, Direction, OperationalPlan, Population
 from sodertorn import roles
 from tests import factories
 from tests.budget.test_publication import plain
@@ -146,7 +147,7 @@ def test_economist_is_told_who_makes_the_plan_and_can_make_the_budget(clerk):
     page = economist.post(f"{YEAR}budget/", {"folkmangd": "2016-12-31"}, follow=True)
 
     assert told(page) == ["Budget 2018 finns nu som utkast."]
-    assert Budget.objects.get(plan__year=2018).population_date.isoformat() == "2016-12-31"
+    assert Budget.objects.get(plan__year=2018).population_date == date(2016, 12, 31)
 
 
 # --- The plan -----------------------------------------------------------------------------------------------
@@ -292,7 +293,7 @@ def test_budget_is_shown_made_and_not_made_again(clerk):
 def test_fee_on_another_day_is_reckoned_anew(clerk):
     page = clerk.get(f"{YEAR}budget/", {"folkmangd": "2016-12-31"})
 
-    total = Population.objects.on(factories.datetime.date(2016, 12, 31)).total()
+    total = Population.objects.on(date(2016, 12, 31)).total()
     assert f"{total * 4:,} kr".replace(",", " ") in text_of(page)
 
 
@@ -364,7 +365,7 @@ def test_step_pages_cost_the_same_for_more_directions(clerk, django_assert_max_n
     clerk.get(f"{YEAR}plan/")
     with django_assert_max_num_queries(60) as few:
         clerk.get(f"{YEAR}plan/")
-    issue = Direction.objects.exclude(issue=None).filter(origin=None).first().issue
+    issue = DevelopmentIssue.objects.get(name__startswith="Höj", origin=None)
     for number in range(10):
         factories.make_direction(issue, f"Vi gör {number}.")
     with django_assert_max_num_queries(len(few)):
