@@ -23,6 +23,9 @@ from sodertorn.previews import audience_for, draft_behind
 
 PAGES_OF_DRAFTS = {
     "plan-detail",
+    "plan-file",
+    "about",
+    "contact",
     "committee:targetarea-detail",
     "committee:document-file",
     "committee:newsitem-detail",
