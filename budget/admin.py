@@ -20,7 +20,7 @@ from budget.models import (
     deletion_obstacles,
 )
 from budget.tables import BudgetLineTable, FeeRateTable, OutcomeTable, ScenarioTable
-from committee.plan_lock import LockedWhileCopied
+from committee.plan_lock import LockedWhileCopied, UnlockedForm
 from sodertorn.back_office import ORDER_HINT, PortalInline
 from sodertorn.money import kronor
 from sodertorn.round_trip import RoundTripAdmin
@@ -90,7 +90,7 @@ class CostInline(LineInline):
     verbose_name_plural = "kostnader"
 
 
-class BudgetForm(forms.ModelForm):
+class BudgetForm(UnlockedForm):
     """A budget, which is published with its plan; by itself only if the plan is adopted already."""
 
     def clean(self) -> dict[str, Any]:

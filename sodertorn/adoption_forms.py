@@ -26,7 +26,7 @@ CommentFormSet = forms.formset_factory(CommentForm, extra=0)
 
 
 class MeetingField(forms.ModelChoiceField):
-    def label_from_instance(self, meeting: Event) -> str:  # type: ignore[override] # it is always an event
+    def label_from_instance(self, meeting: Event) -> str:
         return f"{meeting.title} {date_span(meeting.starts_on, meeting.ends_on, weekday=False)}"
 
     def to_python(self, value: Any) -> Any:

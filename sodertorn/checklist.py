@@ -19,9 +19,9 @@ from sodertorn.checklist_places import Place, Query, place_of
 from sodertorn.checklist_texts import text_findings
 from sodertorn.dates import date_span, date_text
 from sodertorn.models import AcceptedWarning
+from sodertorn.prose import join_swedish
 from sodertorn.publishing import Publication
 from sodertorn.rules import budget_findings, calendar_findings
-from sodertorn.templatetags.swedish import join_swedish
 
 PARTS = {
     "weekday": "id_starts_on",

@@ -31,7 +31,8 @@ def text_findings(plan: OperationalPlan) -> Iterator[PlanFinding]:
     principles = list(plan.principles.all())
     target_areas = [target_area for area in areas for target_area in area.target_areas.all()]
     issues = [issue for target_area in target_areas for issue in target_area.issues.all()]
-    directions = [direction for place in (*issues, *sections) for direction in place.directions.all()]
+    places: list[DevelopmentIssue | PlanSection] = [*issues, *sections]
+    directions = [direction for place in places for direction in place.directions.all()]
     yield from _sections(plan, sections)
     if not plan.vision.strip():
         yield _warning("no-vision", "Planen har ingen vision.", plan, "id_vision")

@@ -26,8 +26,8 @@ from calendar_app.models import AgendaItem, Event, EventDocument, EventLink, Hos
 from committee.models import Document, Municipality, OperationalPlan
 from sodertorn.checklist_places import HasPermissions, Place, admin_address, place_of
 from sodertorn.dates import date_span, date_text
+from sodertorn.prose import join_swedish
 from sodertorn.publishing import Publication
-from sodertorn.templatetags.swedish import join_swedish
 
 AGENDA_DAYS = timedelta(30)
 MINUTES_DAYS = timedelta(14)
@@ -228,9 +228,10 @@ def _plans(on: date) -> Iterator[Todo]:
     """Plans under way, and working copies that wait to be published."""
     for plan in OperationalPlan.objects.filter(status=OperationalPlan.Status.DRAFT).order_by("year"):
         address = reverse("admin:plan-checklist", args=[plan.pk])
-        sentence, due = f"{plan} är ett utkast.", date(plan.year, 1, 1)
-        if plan.working_copy_of_id:
-            sentence, due = f"Verksamhetsplan {plan.year} har opublicerade ändringar.", None
+        is_copy = plan.working_copy_of_id is not None
+        changed = f"Verksamhetsplan {plan.year} har opublicerade ändringar."
+        sentence = changed if is_copy else f"{plan} är ett utkast."
+        due = None if is_copy else date(plan.year, 1, 1)
         yield Todo(sentence, due, address, "committee.change_operationalplan")
 
 

@@ -1,6 +1,7 @@
 """A plan is adopted and published with its budget and its calendar, or not at all; and taken back."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.date(2018, 2, 1)
 NOW = datetime.datetime(2018, 2, 5, 9, 30, tzinfo=datetime.UTC)
 WARNING = "Planen har ingen vision."
-WHOLE = {"start_time": datetime.time(9), "location": "Rådsalen"}
+WHOLE: dict[str, Any] = {"start_time": datetime.time(9), "location": "Rådsalen"}
 
 
 @pytest.fixture
@@ -328,8 +329,8 @@ def test_draft_is_not_taken_back(plan):
 
 def test_meetings_that_may_decide_are_the_committees_around_the_year():
     body, other = factories.make_body(), factories.make_body("gruppen", kind="management_group")
-    for day in ("2017-06-30", "2017-07-01", "2018-12-31", "2019-01-01"):
-        factories.make_event(datetime.date.fromisoformat(day), body=body)
+    for text in ("2017-06-30", "2017-07-01", "2018-12-31", "2019-01-01"):
+        factories.make_event(datetime.date.fromisoformat(text), body=body)
     day = datetime.date(2018, 2, 1)
     factories.make_event(day, body=other)
     factories.make_event(day, body=body, slug="installt", status=Event.Status.CANCELLED)

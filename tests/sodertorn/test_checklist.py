@@ -1,6 +1,7 @@
 """What a plan lacks, in exact sentences, each with where in the administration it is mended."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -272,7 +273,11 @@ def test_single_month_without_a_day_leads_to_its_meeting(plan):
 
 def test_drafts_of_the_plan_are_a_note_and_other_drafts_a_warning(plan):
     section = plan.sections.get()
-    whole = {"start_time": datetime.time(9), "location": "Rådsalen", "publication": Publication.DRAFT}
+    whole: dict[str, Any] = {
+        "start_time": datetime.time(9),
+        "location": "Rådsalen",
+        "publication": Publication.DRAFT,
+    }
     own = factories.make_event(datetime.date(2018, 2, 1), plan_section=section, **whole)
     other = factories.make_event(datetime.date(2018, 3, 1), **whole)
     factories.make_event(datetime.date(2019, 3, 1), **whole)
