@@ -137,7 +137,7 @@ class ConflictGuard(ModelAdmin):
         return shown
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
-        form = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         conflict = getattr(request, "edit_conflict", None)
         if not change or conflict is None or conflict.is_confirmed:
             return form

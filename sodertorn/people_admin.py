@@ -18,6 +18,7 @@ from django.utils.decorators import method_decorator
 
 from sodertorn.back_office import LookOnlyAdmin, PortalAdmin
 from sodertorn.roles import ROLES
+from sodertorn.row_history import is_named_in_history
 from sodertorn.second_factor import FACTORS, reset_second_factor
 from sodertorn.sign_in import FreshSignInToDelete, fresh_sign_in_required
 
@@ -79,10 +80,22 @@ class PersonAdmin(FreshSignInToDelete, UserAdmin, PortalAdmin):
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
         return super().get_queryset(request).prefetch_related("groups").annotate(has_factor=Exists(factors))
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Who has changed anything is never deleted, for the history says who did what."""
+        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        named = [
+            f"{user} står i historiken. Avmarkera Aktiv i stället."
+            for user in objs
+            if is_named_in_history(user)
+        ]
+        return to_delete, counts, perms_needed, [*protected, *named]
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"is_staff": True, **super().get_changeform_initial_data(request)}
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(  # type: ignore[override] # Django's own UserAdmin leaves out `change`
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> Any:
         """With the roles as boxes to tick, each saying what it is for."""
         return super().get_form(
             request,
@@ -128,7 +141,7 @@ class PersonAdmin(FreshSignInToDelete, UserAdmin, PortalAdmin):
             raise PermissionDenied
         user = get_object_or_404(User, pk=pk)
         if request.method == "POST":
-            taken = reset_second_factor(user, by=request.user)  # type: ignore[arg-type]
+            taken = reset_second_factor(user, by=request.user)
             done = f"Tog bort {' och '.join(taken)}" if taken else "Det fanns ingen andra faktor att ta bort"
             messages.success(request, f"{done}. {user} är utloggad överallt.")
             return HttpResponseRedirect(reverse("admin:auth_user_changelist"))

@@ -28,11 +28,16 @@ Part = tuple[type[Tracked], str]
 
 def versions_of(model: type[Tracked]) -> type[Any]:
     """The model that holds the versions of a model's rows."""
-    return cast("type[Any]", model.history.model)  # type: ignore[attr-defined]
+    return cast("type[Any]", model.history.model)
 
 
 def tracked_models() -> list[type[Tracked]]:
     return [model for model in apps.get_models() if issubclass(model, Tracked)]
+
+
+def is_named_in_history(user: AbstractUser) -> bool:
+    """Whether any version is the person's work. Were the person deleted, it would be nobody's."""
+    return any(versions_of(model).objects.filter(history_user=user).exists() for model in tracked_models())
 
 
 @cache
@@ -328,7 +333,7 @@ class RowNames:
         except (ObjectDoesNotExist, AttributeError):
             return f"{row._meta.verbose_name} nr {row.pk}"
 
-    def _put_in_place(self, row: Any, depth: int) -> None:
+    def _put_in_place(self, row: models.Model, depth: int) -> None:
         for each in _references(type(row)) if depth else ():
             if not each.is_cached(row) and (
                 related := self._rows[each.related_model].get(getattr(row, each.attname))

@@ -51,7 +51,7 @@ def _is_as_before(row: "Tracked") -> bool:
         for field in row._meta.concrete_fields
         if field.name not in row.not_a_change and not isinstance(field, models.GeneratedField)
     ]
-    versions = row.history.order_by("-history_id")  # type: ignore[attr-defined]
+    versions = row.history.order_by("-history_id")
     newest = versions.values_list(*columns).first()
     return newest is not None and newest == tuple(getattr(row, column) for column in columns)
 
@@ -81,9 +81,9 @@ class Tracked(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> Self:
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
         """Remember which row it belonged to, so that the page it may be moved from is dated too."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(db, field_names, values, **kwargs)
         row.stored_owner = row.owner_key(given=set(field_names))
         return row
 
@@ -133,10 +133,8 @@ def _date_page(instance: Tracked, **kwargs: Any) -> None:
     instance.stored_owner = belongs
     if left and left != belongs:
         name, key = left
-        model = instance._meta.get_field(name).related_model
-        former = model._default_manager.filter(pk=key).first()  # type: ignore[union-attr]
-        if former is not None:
-            _date_upwards(former)
+        model: Any = instance._meta.get_field(name).related_model
+        _date_upwards(model._default_manager.filter(pk=key).first())
     _date_upwards(instance)
 
 
@@ -163,7 +161,7 @@ def _keep_versions_of_deletion(instance: models.Model, *, origin: Any = None, **
         vars(instance)[VERSION_AT] = moment
     for relation in instance._meta.related_objects:
         model, field = relation.related_model, relation.field
-        if field.name == "origin" or relation.on_delete is not models.SET_NULL:  # type: ignore[attr-defined]
+        if field.name == "origin" or relation.on_delete is not models.SET_NULL:
             continue
         if isinstance(model, type) and issubclass(model, Tracked):
             for row in model._default_manager.filter(**{field.name: instance}):

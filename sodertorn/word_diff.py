@@ -58,7 +58,7 @@ def _matched(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, i
     rest = shorter - start
     end = next((place for place in range(rest) if old[-1 - place] != new[-1 - place]), rest)
     matcher = SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False)
-    steps = [
+    steps: list[tuple[str, int, int, int, int]] = [
         (tag, start + first, start + last, start + new_first, start + new_last)
         for tag, first, last, new_first, new_last in matcher.get_opcodes()
     ]

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -290,7 +289,7 @@ def test_other_fields_of_a_list_are_no_conflict(anna: Client, bo: Client) -> Non
 
 
 def test_rows_are_locked_before_their_versions_are_counted(anna: Client, event: Event) -> None:
-    """Of two who save at once, the later then counts what the earlier did. SQLite lets one write at a time."""
+    """Of two who save at once, the later then counts what the earlier did. SQLite takes one at a time."""
     EventHost.objects.create(event=event, municipality=factories.make_municipality())
     page = change(event)
     form = opened(anna, page)
@@ -300,7 +299,7 @@ def test_rows_are_locked_before_their_versions_are_counted(anna: Client, event: 
     queries = [query["sql"] for query in captured]
     counted = next(number for number, sql in enumerate(queries) if "COUNT(*)" in sql and "UNION" in sql)
     if connection.vendor == "sqlite":
-        assert settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+        assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     else:
         locks = [number for number, sql in enumerate(queries) if "FOR UPDATE" in sql and number < counted]
         tables = [re.findall(r'FROM "(\w+)"', queries[number])[0] for number in locks]

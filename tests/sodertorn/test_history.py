@@ -584,6 +584,19 @@ def test_deleting_a_row_keeps_its_versions(clerk: Client) -> None:
     assert [each.history_type for each in versions_of(Event).objects.filter(id=key)] == ["-", "+"]
 
 
+def test_person_whom_the_history_names_is_not_deleted(clerk: Client, anna: User) -> None:
+    edit(clerk, factories.make_event(DAY), location="Slottet")
+    bo = User.objects.create_user("bo", password="hemligt")
+
+    refused = clerk.post(reverse("admin:auth_user_delete", args=[anna.pk]), {"post": "yes"})
+    deleted = clerk.post(reverse("admin:auth_user_delete", args=[bo.pk]), {"post": "yes"})
+
+    assert list(User.objects.all()) == [anna]
+    assert "anna står i historiken. Avmarkera Aktiv i stället." in refused.content.decode()
+    assert deleted.status_code == 302
+    assert Event.history.latest().history_user == anna
+
+
 def test_rates_and_hosts_have_versions_too(clerk: Client) -> None:
     rate = factories.make_rate()
     host = EventHost.objects.create(
