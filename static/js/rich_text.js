@@ -227,7 +227,11 @@ function makeEditor(textarea, tiptap) {
         enableTarget: false, openOnClick: false, defaultProtocol: WEB, isAllowedUri: (address) => LINK.test(address),
       }),
     ],
-    editorProps: { attributes: textboxAttributes(textarea, label) },
+    editorProps: {
+      attributes: textboxAttributes(textarea, label),
+      // Styles come to nothing anyway, but the content security policy would complain of each.
+      transformPastedHTML: (html) => html.replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, ""),
+    },
     onUpdate() {
       textarea.value = editor.isEmpty ? "" : editor.getHTML()
       textarea.dispatchEvent(new Event("change", { bubbles: true }))
