@@ -105,8 +105,11 @@ def rights_of(role: str) -> set[tuple[str, str]]:
         for (label, model), given in _models()
         for action in getattr(given, role, SEE)
     }
-    special = {tuple(name.split(".")) for name, roles in SPECIAL.items() if role in roles}
-    return rights | special  # type: ignore[return-value]
+    for name, roles in SPECIAL.items():
+        if role in roles:
+            label, _, codename = name.partition(".")
+            rights.add((label, codename))
+    return rights
 
 
 def _models() -> Iterator[tuple[tuple[str, str], Rights]]:

@@ -334,7 +334,7 @@ def test_forgotten_password_is_replaced_by_mail(client: Client, anna: User) -> N
     )
     assert letter.body.startswith("Hej!\n\nDu, eller någon annan, har bett om ett nytt lösenord")
     assert "Ditt användarnamn är anna." in letter.body
-    (link,) = re.findall(r"http://testserver(/\S+)", letter.body)
+    (link,) = re.findall(r"http://testserver(/\S+)", str(letter.body))
 
     form = client.get(link)["Location"]
     assert client.get(form).status_code == 200

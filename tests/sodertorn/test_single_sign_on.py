@@ -10,8 +10,9 @@ from tests.services.openid import CLIENT_ID, CLIENT_SECRET, OpenId, running_open
 from tests.services.portal import Portal, free_port, running_portal
 
 PASSWORD = "sammanträde-i-huddinge\n"
+Claims = dict[str, object]
 START = "/konto/extern/oidc/?process=login"
-ANNA = {"sub": "1", "email": "Anna@Example.se", "email_verified": True, "name": "Anna"}
+ANNA: Claims = {"sub": "1", "email": "Anna@Example.se", "email_verified": True, "name": "Anna"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def portal(service: OpenId, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield running
 
 
-def come(portal: Portal, service: OpenId, *, refuses: bool = False, **claims: object) -> requests.Response:
+def come(portal: Portal, service: OpenId, claims: Claims, *, refuses: bool = False) -> requests.Response:
     """Follow the way through the service as a person with these claims."""
     service.claims, service.refuses = claims, refuses
     with requests.Session() as session:
@@ -55,7 +56,7 @@ def test_staff_known_by_a_verified_address_come_in_and_set_up_the_second_step(
     portal: Portal, service: OpenId
 ) -> None:
     service.asked.clear()
-    response = come(portal, service, **ANNA)
+    response = come(portal, service, ANNA)
 
     assert (response.status_code, urlsplit(response.url).path) == (200, "/konto/tva-steg/")
     assert "sessionid" in response.cookies
@@ -63,7 +64,7 @@ def test_staff_known_by_a_verified_address_come_in_and_set_up_the_second_step(
 
 
 def test_nothing_of_the_service_is_stored(portal: Portal, service: OpenId) -> None:
-    come(portal, service, **ANNA)
+    come(portal, service, ANNA)
     code = (
         "from allauth.socialaccount.models import SocialAccount, SocialToken;"
         "from django.contrib.auth.models import User;"
@@ -83,10 +84,8 @@ def test_nothing_of_the_service_is_stored(portal: Portal, service: OpenId) -> No
     ],
     ids=["nobody", "no staff", "unverified", "in words", "no address"],
 )
-def test_others_are_told_why_not(
-    portal: Portal, service: OpenId, claims: dict[str, object], told: str
-) -> None:
-    response = come(portal, service, **{**ANNA, **claims})
+def test_others_are_told_why_not(portal: Portal, service: OpenId, claims: Claims, told: str) -> None:
+    response = come(portal, service, ANNA | claims)
 
     assert response.status_code == 403
     assert "Det finns inget konto för dig i portalen" in response.text
@@ -94,7 +93,7 @@ def test_others_are_told_why_not(
 
 
 def test_whoever_stops_on_the_way_is_told(portal: Portal, service: OpenId) -> None:
-    assert "Du avbröt inloggningen" in come(portal, service, refuses=True).text
+    assert "Du avbröt inloggningen" in come(portal, service, ANNA, refuses=True).text
 
 
 def test_answer_that_nobody_asked_for_is_refused(portal: Portal) -> None:
