@@ -760,7 +760,6 @@ NOT_NEGATIVE = "Kontrollera att detta värde är större än eller lika med 0."
         (Body, {"email": "ingen"}, ["Fyll i en giltig e-postadress."]),
         (Seat, {"municipality": ""}, ["En plats hör till antingen en kommun eller en samverkanspart."]),
         (Seat, {"partner": "KSL"}, ["En plats hör till antingen en kommun eller en samverkanspart."]),
-        (OperationalPlan, {"decided_on": ""}, ["En beslutad verksamhetsplan måste ha ett beslutsdatum."]),
         (OperationalPlan, {"year": "1"}, ["Kontrollera att detta värde är större än eller lika med 2000."]),
         (PlanSection, {"level": "5"}, ["Rubriknivån måste vara 1, 2, 3 eller 4."]),
         (PlanSection, {"slug": "syfte"}, ["Planen har redan ett avsnitt med den adressdelen."]),
