@@ -8,13 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from committee.models import NewsItem, Page
-from sodertorn.back_office import ORDER_HINT, PortalAdmin
+from committee.tables import NewsTable, PageTable
+from sodertorn.back_office import ORDER_HINT
 from sodertorn.publishing import Publication
+from sodertorn.round_trip import RoundTripAdmin
 
 SLUG_HINT = "Adressdelen är slutet av webbadressen. Ändras den leder den gamla adressen vidare till den nya."
 
 
-class WrittenAdmin(PortalAdmin):
+class WrittenAdmin(RoundTripAdmin):
     """Texts of our own, published and taken back from their list."""
 
     actions = ["publish", "unpublish"]
@@ -49,6 +51,7 @@ class WrittenAdmin(PortalAdmin):
 
 @admin.register(NewsItem)
 class NewsItemAdmin(WrittenAdmin):
+    resource_class = NewsTable
     list_display = ["title", "published_on", "publication", "edited_at"]
     list_filter = ["publication", "published_on"]
     date_hierarchy = "published_on"
@@ -69,6 +72,7 @@ class NewsItemAdmin(WrittenAdmin):
 
 @admin.register(Page)
 class PageAdmin(WrittenAdmin):
+    resource_class = PageTable
     list_display = ["title", "slug", "language", "publication", "edited_at", "position"]
     list_editable = ["position"]
     list_filter = ["publication", "language"]

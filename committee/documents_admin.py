@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from committee.documents_forms import DocumentForm
 from committee.documents_storage import new_files, with_the_same_content
 from committee.models import Document
-from sodertorn.back_office import PortalAdmin
+from committee.tables import DocumentTable
 from sodertorn.publishing import Publication
+from sodertorn.round_trip import RoundTripAdmin
 
 
 def told_of_the_same_content(request: HttpRequest, document: Document) -> None:
@@ -22,10 +23,11 @@ def told_of_the_same_content(request: HttpRequest, document: Document) -> None:
 
 
 @admin.register(Document)
-class DocumentAdmin(PortalAdmin):
+class DocumentAdmin(RoundTripAdmin):
     """One document at a time. Several are taken in at once by the page that also knows the meetings."""
 
     form = DocumentForm
+    resource_class = DocumentTable
     change_list_template = "admin/committee/document/change_list.html"
     list_display = ["title", "publication", "kind", "shown_format", "dated_on", "linked_to"]
     list_filter = ["publication", "kind", "body", "plan"]

@@ -240,7 +240,9 @@ def _faults(resource: TableResource, result: Result) -> list[Fault]:
                 each.error.messages if isinstance(each.error, ValidationError) else [_unforeseen(each.error)]
             )
             faults += [Fault(None, "", reason) for reason in reasons]
-    columns = {name: field.column_name for name, field in resource.fields.items()}
+    # The library blames attributes, our own rules blame fields.
+    columns = {field.attribute: field.column_name for field in resource.fields.values()}
+    columns |= {name: field.column_name for name, field in resource.fields.items()}
     for invalid in result.invalid_rows:
         for name, reasons in invalid.error_dict.items():
             column = "" if name == NON_FIELD_ERRORS else columns.get(name, name)

@@ -20,16 +20,21 @@ from calendar_app.models import (
     EventLink,
     HostTurn,
     NoGoPeriod,
+    RotationPlace,
 )
 from committee.models import (
+    CooperationArea,
     Document,
+    Municipality,
     NewsItem,
+    OperationalPlan,
     Page,
+    PlanSection,
 )
 from sodertorn.back_office import LookOnlyAdmin, PortalAdmin
 from sodertorn.round_trip import RoundTripAdmin
 from tests import factories
-from tests.budget.test_round_trip import address, csv_of, exported, faults, rows, totals, upload
+from tests.budget.test_round_trip import address, confirm, csv_of, exported, faults, rows, totals, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]
 
@@ -200,3 +205,164 @@ def test_file_is_named_in_plain_letters(clerk: Client, model: type[Model]) -> No
         name = clerk.get(address(model, suffix))["Content-Disposition"]
         assert name.isascii()
         assert f'.{suffix}"' in name
+
+
+# --- Events -------------------------------------------------------------------------------------------------
+
+
+def read_in(clerk: Client, model: type[Model], *lines: dict[str, Any]) -> None:
+    confirm(clerk, model, upload(clerk, model, csv_of(list(lines))))
+
+
+def line_of(clerk: Client, day: str) -> dict[str, str]:
+    [line] = [row for row in rows(clerk, Event) if row["första dag"] == day and row["organ"] != ""]
+    return line
+
+
+def test_event_is_moved_by_a_file_as_by_the_form(clerk: Client) -> None:
+    line = line_of(clerk, "2017-06-01")
+    response = upload(clerk, Event, csv_of([{**line, "första dag": "2017-06-08"}]))
+
+    [(_, row)] = response.context["preview"].changed
+    assert {change.column: (change.before, change.after) for change in row.diff} == {
+        "första dag": ("2017-06-01", "2017-06-08"),
+        "sista dag": ("2017-06-01", "2017-06-08"),
+        "status": ("fastställd", "flyttad"),
+        "ursprunglig dag": ("", "2017-06-01"),
+    }
+    confirm(clerk, Event, response)
+    event = Event.objects.get(starts_on="2017-06-08")
+    assert (event.status, event.original_starts_on) == ("moved", datetime.date(2017, 6, 1))
+    assert event.former_addresses.get().starts_on == datetime.date(2017, 6, 1)
+    assert event.history.latest().history_change_reason == "Inläst ur en tabell"
+
+
+def test_hosts_are_named_with_commas_and_must_have_a_seat(clerk: Client) -> None:
+    factories.make_municipality("Nyköping", "0480", slug="nykoping")
+    line = line_of(clerk, "2017-02-02")
+    assert line["värdkommuner"] == "Haninge"
+
+    refused = {
+        name: upload(clerk, Event, csv_of([{**line, "värdkommuner": name}])) for name in ("Nyköping", "Åre")
+    }
+    assert faults(refused["Nyköping"]) == [
+        (2, "värdkommuner", "Nyköping har ingen plats i organet och kan inte vara värd.")
+    ]
+    assert faults(refused["Åre"])[0][2].startswith("”Åre” finns inte: skriv något av Nyköping, Botkyrka, ")
+    read_in(clerk, Event, {**line, "värdkommuner": "botkyrka, 0128"})
+    assert [str(host) for host in Event.objects.get(starts_on="2017-02-02").host_list] == [
+        "Botkyrka",
+        "Salem",
+    ]
+
+
+def test_new_event_is_found_again_by_its_address(clerk: Client) -> None:
+    line = {**line_of(clerk, "2017-02-02"), "nummer": "", "rubrik": "Extra möte", "adressdel": ""}
+    new = {**line, "första dag": "2019-02-07", "sista dag": "", "börjar kl.": "9.30", "slutar kl.": "11:00"}
+    read_in(clerk, Event, new)
+
+    event = Event.objects.get(title="Extra möte")
+    assert (event.slug, str(event.ends_on), str(event.start_time)) == ("extra-mote", "2019-02-07", "09:30:00")
+    assert totals(upload(clerk, Event, csv_of([{**new, "sista dag": "2019-02-07"}])))["new"] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "reason"),
+    [
+        ({"första dag": "igår"}, "första dag", "”igår” är inte ett datum som 2017-08-01."),
+        ({"börjar kl.": "25:00"}, "börjar kl.", "”25:00” är inte ett klockslag som 12:30."),
+        ({"status": "kanske"}, "status", "”kanske” är inget av preliminär, fastställd, flyttad, inställd."),
+        ({"nummer": "999999"}, "nummer", "Det finns ingen rad 999999 här. Lämna numret tomt för en ny rad."),
+        (
+            {"adressdel": "å ö"},
+            "adressdel",
+            "”å ö” är ingen adressdel: skriv bara a–z, siffror och bindestreck.",
+        ),
+        ({"värdkommuner": "Salem, Salem"}, "värdkommuner", "samma står två gånger."),
+        ({"slutar kl.": "08:00"}, "", "Sluttiden måste vara senare än starttiden."),
+    ],
+)
+def test_fault_of_an_event_is_told_with_row_and_column(
+    clerk: Client, change: dict[str, str], column: str, reason: str
+) -> None:
+    before = stored()
+    line = {**line_of(clerk, "2017-02-02"), **change}
+
+    assert faults(upload(clerk, Event, csv_of([line]))) == [(2, column, reason)]
+    assert stored() == before
+
+
+# --- Plans, places and documents ----------------------------------------------------------------------------
+
+
+def test_rows_of_another_plan_are_refused(clerk: Client) -> None:
+    other = factories.make_plan(2018, is_draft=True)
+    lines = rows(clerk, PlanSection)[:2]
+    foreign = {**lines[0], "verksamhetsplan": "2018"}
+
+    assert faults(upload(clerk, PlanSection, csv_of([foreign, lines[1]]))) == [
+        (2, "verksamhetsplan", "Raden hör till ”2018”, men du läser in 2017.")
+    ]
+    response = upload(clerk, PlanSection, csv_of([foreign]), target=other.pk)
+    assert faults(response)[0][:2] == (2, "nummer")
+
+
+def test_rows_are_taken_into_a_new_plan_without_their_numbers(clerk: Client) -> None:
+    other = factories.make_plan(2018, is_draft=True)
+    lines = [{**row, "nummer": "", "verksamhetsplan": "2018"} for row in rows(clerk, PlanSection)]
+    confirm(clerk, PlanSection, upload(clerk, PlanSection, csv_of(lines), target=other.pk))
+    areas = [{**row, "nummer": "", "verksamhetsplan": "2018"} for row in rows(clerk, CooperationArea)]
+    confirm(clerk, CooperationArea, upload(clerk, CooperationArea, csv_of(areas), target=other.pk))
+
+    assert other.sections.count() == OperationalPlan.objects.get(year=2017).sections.count() == len(lines)
+    assert [area.governing_documents.count() for area in other.areas.all()] == [
+        area.governing_documents.count() for area in CooperationArea.objects.filter(plan__year=2017)
+    ]
+
+
+def test_municipalities_change_places_in_one_file(clerk: Client) -> None:
+    lines = [row for row in rows(clerk, RotationPlace) if row["värdskapsordning"].endswith("kommittén")]
+    first, second = lines[0], lines[1]
+    places = first["plats i ordningen"], second["plats i ordningen"]
+    changed = [
+        {**first, "plats i ordningen": places[1]},
+        {**second, "plats i ordningen": places[0]},
+    ]
+    response = upload(clerk, RotationPlace, csv_of(changed))
+    assert totals(response) == {"new": 0, "changed": 2, "unchanged": 0}
+    confirm(clerk, RotationPlace, response)
+
+    order = RotationPlace.objects.filter(rotation__name=first["värdskapsordning"]).order_by("position")
+    names = [str(place.municipality) for place in order]
+    assert names.index(second["kommun"]) < names.index(first["kommun"])
+    taken = {**first, "plats i ordningen": "3"}
+    assert faults(upload(clerk, RotationPlace, csv_of([taken]))) == [
+        (2, "", "Två kommuner kan inte ha samma plats i ordningen.")
+    ]
+
+
+def test_document_is_not_added_without_its_file(clerk: Client) -> None:
+    [line] = rows(clerk, Document, "?q=Protokoll")
+
+    assert faults(upload(clerk, Document, csv_of([{**line, "nummer": ""}]))) == [
+        (2, "nummer", "Skriv dokumentets nummer. Nya dokument läggs till genom att filen laddas upp.")
+    ]
+
+
+def test_html_that_is_read_in_is_sanitised(clerk: Client) -> None:
+    line = next(row for row in rows(clerk, NewsItem) if row["rubrik"] == "Ny plan")
+    read_in(clerk, NewsItem, {**line, "text": "<p>Hej<script>alert(1)</script></p>"})
+
+    assert NewsItem.objects.get(slug="ny-plan").text == "<p>Hej</p>"
+    assert Municipality.objects.count() == 8
+
+
+def test_import_to_a_plan_that_has_been_locked_meanwhile_is_refused(clerk: Client) -> None:
+    lines = rows(clerk, PlanSection)
+    lines[0]["rubrik"] = "Ny rubrik"
+    response = upload(clerk, PlanSection, csv_of(lines[:1]))
+    plan = OperationalPlan.objects.get(year=2017)
+    OperationalPlan.objects.create(year=2017, issuer="K", working_copy_of=plan)
+    again = clerk.post(address(PlanSection, "import"), {"token": response.context["token"]})
+
+    assert faults(again) == [(None, "", "Det går inte längre att läsa in dit. Välj filen igen.")]
