@@ -32,7 +32,7 @@ class RichTextEditor(forms.Textarea):
 
     @property
     def media(self) -> Media:
-        script = Script("js/rich_text.js", type="module")
+        script: Any = Script("js/rich_text.js", type="module")
         return Media(css={"all": ["css/rich_text.css"]}, js=[script])
 
 
