@@ -144,7 +144,7 @@ class BudgetAdmin(LockedWhileCopied, NoticeIssuing):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Budget]:
         queryset: Any = super().get_queryset(request)  # of the model's own manager
-        return queryset.with_totals().select_related("plan")
+        return queryset.with_totals().select_related("plan__working_copy")
 
     @admin.display(description="budget", ordering="plan__year")
     def title(self, budget: Budget) -> str:

@@ -252,6 +252,7 @@ class CooperationAreaInline(PortalInline):
 class OperationalPlanAdmin(FreshSignInToDelete, LockedWhileCopied, PortalAdmin):
     list_display = ["title", "status", "decided_on", "issuer", "checklist"]
     list_filter = ["status"]
+    list_select_related = ["working_copy"]
     search_fields = ["year", "issuer", "vision"]
     search_help_text = "Sök på år eller ord i visionen."
     readonly_fields = ["status", "decided_on"]
