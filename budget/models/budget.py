@@ -151,6 +151,7 @@ class Budget(Copied, Dated):
     `refuse_obstacles` for the lines as they will be, as `budget.forms.LineFormSet` does.
     """
 
+    kept_when_restored = ("status",)
     objects = BudgetQuerySet.as_manager()
 
     class Meta:

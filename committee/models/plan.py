@@ -66,6 +66,7 @@ class OperationalPlan(Dated):
         help_text="Det ungefärliga antal invånare som planen anger, till exempel 480 000.",
     )
 
+    kept_when_restored = ("status", "decided_on")
     objects = OperationalPlanQuerySet.as_manager()
 
     class Meta:

@@ -333,6 +333,17 @@ def test_restoring_does_not_unpublish(clerk: Client) -> None:
     assert (event.publication, event.location) == ("published", "Rådhuset")
 
 
+def test_restoring_does_not_take_back_a_decision(clerk: Client) -> None:
+    plan = factories.make_plan(2018, is_draft=True, vision="Gammal", decided_on=None)
+    plan.status, plan.decided_on, plan.vision = "adopted", DAY, "Ny"
+    plan.save()
+
+    restore(clerk, plan, 0)
+
+    plan.refresh_from_db()
+    assert (plan.status, plan.decided_on, plan.vision) == ("adopted", DAY, "Gammal")
+
+
 def test_restoring_brings_many_to_many_back(clerk: Client) -> None:
     factories.make_target_area(factories.make_plan())
     area = CooperationArea.objects.get()
