@@ -8,6 +8,7 @@ from the day it is there.
 
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -72,6 +73,8 @@ def published_rows() -> None:
     factories.make_document("Öppet protokoll", body=Body.objects.first())
     factories.make_news("Öppen nyhet")
     factories.make_page("Öppen sida")
+    plan = OperationalPlan.objects.get(year=2017)
+    Adoption.objects.create(plan=plan, decided_on=datetime.date(2017, 2, 2))
     Scenario.objects.create(name=MARK, year=2018, total=1000, population_date=datetime.date(2016, 12, 31))
 
 
@@ -92,11 +95,7 @@ def draft_rows() -> None:
         )
     draft_events(body, municipality, plan.sections.first())
     draft_words(body, plan)
-    Adoption.objects.create(
-        plan=OperationalPlan.objects.original().get(year=2017),
-        decided_on=datetime.date(2017, 2, 2),
-        meeting=Event.objects.filter(title=MARK).first(),
-    )
+    Adoption.objects.update(meeting=Event.objects.filter(title=MARK).first())
     AcceptedWarning.objects.create(plan=plan, rule="x", text=MARK, comment=MARK)
     staff = User.objects.create_user("kvastfening", first_name=MARK, is_staff=True)
     for row in (plan, copy, budget, Event.objects.filter(title=MARK).first(), Page.objects.get(title=MARK)):
@@ -358,6 +357,9 @@ QUERIES = {
     "budget:what-if": ["?belopp=1000&ar=2018&folkmangd=2016-12-31", f"?avgift=5&fran={YEAR}-01-01&ar={YEAR}"],
     "budget:what-if-file": ["?belopp=1000&ar=2018&folkmangd=2016-12-31"],
 }
+PERIOD_FILE = re.compile(r"/[0-9]{4}(/v?[0-9]{2})?\.|/v[0-9]{2}/")
+"""Weeks and files of periods look alike: those where a draft could show are asked for, not all there are."""
+
 FOR_STAFF = ["?visa=utkast", "?version=arbetsversion"]
 """What shows staff more, at addresses without a suffix."""
 
@@ -416,7 +418,8 @@ def read_text(content: bytes, kind: str) -> str:
         return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     if "spreadsheetml" in kind and content:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            return "\n".join(parts.read(name).decode() for name in sorted(parts.namelist()))
+            names = sorted(set(parts.namelist()) - {"docProps/core.xml"})
+            return "\n".join(parts.read(name).decode() for name in names)
     return content.decode("utf-8", "replace")
 
 
@@ -435,8 +438,8 @@ def crawl(client: Client, waiting: list[str]) -> dict[str, Answer]:
             waiting.append(found.headers["Location"])
         # A page may be filtered in so many ways: what a question leads to is asked, but not followed.
         if found.headers.get("Content-Type", "").startswith("text/html") and "?" not in address:
-            links = internal_links(parse(found.text), address)
-            waiting += [urldefrag(link).url for link in links]
+            links = {urldefrag(link).url for link in internal_links(parse(found.text), address)}
+            waiting += [link for link in links if not PERIOD_FILE.search(link)]
     return answers
 
 
@@ -563,16 +566,18 @@ def test_the_head_of_an_address_is_that_of_its_page_without_the_page(world: Worl
 
 def test_drafts_change_no_byte_of_what_visitors_get(world: World) -> None:
     differing = [
-        address
-        for address, given in world.visitor.items()
-        if (given.status, given.content, given.headers) != _seen(world.without[address])
+        address for address, given in world.visitor.items() if _seen(given) != _seen(world.without[address])
     ]
 
     assert differing == []
 
 
-def _seen(given: Answer) -> tuple[int, bytes, dict[str, str]]:
-    return given.status, given.content, given.headers
+def _seen(given: Answer) -> tuple[int, str | bytes, dict[str, str]]:
+    """All that is answered but the moment: of a workbook, which says when it was made, the sheets."""
+    if given.headers.get("Content-Type", "").endswith("spreadsheetml.sheet"):
+        return given.status, given.text, {}
+    headers = {name: value for name, value in given.headers.items() if name != "Expires"}
+    return given.status, given.content, headers
 
 
 def test_visitors_get_no_cookie_and_pages_that_do_not_depend_on_one(world: World) -> None:
