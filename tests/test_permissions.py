@@ -128,6 +128,9 @@ POST_ONLY = {"sodertorn_previewlink_revoke", "plan-adopt", "plan-working-copy-di
 OPEN = {"login", "logout", "password_change", "password_change_done", "autocomplete"}
 # A swap is undone by itself, since the turns go back.
 ONE_AT_A_TIME = {"calendar_app.hostswap"}
+# Tables that only go out: a calculation is made where it is explained, and a swap has its own form.
+OUT_ONLY = {"budget_scenario_import", "calendar_app_hostswap_import"}
+NOBODY = ("-", "-")
 # The pages that models have alike, and what it takes to ask for them and to post to them.
 USUAL = {
     "changelist": ("v", None),
@@ -217,9 +220,10 @@ def version_of(row: Any) -> int:
 
 NEEDED: dict[str, Callable[[], dict[str, Any]]] = {
     "budget.scenario": lambda: {"total": 1000},
+    "committee.document": lambda: {"media_type": "application/pdf"},
     "calendar_app.hostswap": lambda: {"second_turn": HostTurn.objects.order_by("pk")[1]},
 }
-"""What the database asks of a made-up row beyond values of the right kind."""
+"""What a made-up row must have beyond values of the right kind."""
 
 
 def first_row(model: type[Model]) -> Model:
@@ -308,7 +312,7 @@ def usual_requests() -> Iterator[tuple[type[Model], str, str, str]]:
         if address.model is None or not address.is_usual:
             continue
         url = address.url()
-        to_get, to_post = USUAL[address.name.rpartition("_")[2]]
+        to_get, to_post = NOBODY if address.name in OUT_ONLY else USUAL[address.name.rpartition("_")[2]]
         yield address.model, to_get, "get", url
         if to_post:
             yield address.model, to_post, "post", url
