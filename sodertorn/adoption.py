@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from budget.invoicing import numbers_text
@@ -84,10 +84,25 @@ def _publish(plan: OperationalPlan, decided_on: date) -> OperationalPlan:
         plan.status, plan.decided_on = OperationalPlan.Status.ADOPTED, decided_on
         plan.save(update_fields=["status", "decided_on"])
     _publish_budget(plan)
-    for event in Event.objects.filter(pk__in=events):
+    _publish_calendar(plan, events)
+    return plan
+
+
+def _publish_calendar(plan: OperationalPlan, drafts: list[int]) -> None:
+    """Publish the draft meetings and confirm those that have a day: the calendar is decided on with the plan.
+
+    Some of the year's meetings may be public already, as those that the plan before promised.
+    """
+    for event in Event.objects.filter(pk__in=drafts):
         event.publication = Publication.PUBLISHED
         event.save(update_fields=["publication"])
-    return plan
+    listed = Q(plan_section__plan=plan) | Q(plan_section__copies__plan=plan, starts_on__year=plan.year)
+    preliminary = Event.objects.public().filter(
+        listed, status=Event.Status.PRELIMINARY, date_precision=Event.DatePrecision.DAY
+    )
+    for event in preliminary.distinct():
+        event.status = Event.Status.CONFIRMED
+        event.save(update_fields=["status"])
 
 
 def _locked(plan: OperationalPlan) -> OperationalPlan:

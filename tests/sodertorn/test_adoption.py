@@ -91,6 +91,37 @@ def test_plan_budget_and_meetings_are_published_together(plan, meeting):
     assert Budget.objects.public().get().plan == plan
 
 
+def test_meetings_with_a_day_are_confirmed_and_those_without_stay_preliminary(plan):
+    """Also what the plan before promised of the year, which is public already."""
+    section = plan.sections.get()
+    before = factories.make_section(factories.make_plan(2017), 7, "Kalendarium")
+    section.origin = before
+    section.save()
+    preliminary = {"status": Event.Status.PRELIMINARY, **WHOLE}
+    drafted = factories.make_event(
+        datetime.date(2018, 4, 5), plan_section=section, publication=Publication.DRAFT, **preliminary
+    )
+    promised = factories.make_event(datetime.date(2018, 1, 25), plan_section=before, **preliminary)
+    dayless = factories.make_event(
+        datetime.date(2018, 9, 1),
+        plan_section=section,
+        date_precision="month",
+        status=Event.Status.PRELIMINARY,
+    )
+    last_year = factories.make_event(datetime.date(2017, 12, 7), plan_section=before, **preliminary)
+    keep_comments(plan, [(found.rule, found.sentence, "Ja.") for found in checklist(plan).warnings])
+    adopt(plan, DAY, None, None, NOW)
+
+    for event in (drafted, promised, dayless, last_year):
+        event.refresh_from_db()
+    assert [event.status for event in (drafted, promised, dayless, last_year)] == [
+        "confirmed",
+        "confirmed",
+        "preliminary",
+        "preliminary",
+    ]
+
+
 def test_what_was_published_says_why_in_its_history(plan):
     adopt(plan, DAY, None, None, NOW)
 
