@@ -72,7 +72,7 @@ class EventLinkInline(PortalInline):
 class EventAdmin(RoundTripAdmin):
     resource_class = EventTable
     form = EventForm
-    list_display = ["title", "when", "body_name", "host_names", "status", "publication"]
+    list_display = ["title", "when", "body_name", "host_names", "shown_status"]
     list_filter = [YearFilter, LackingFilter, "status", "publication", "kind", "body", "hosts"]
     date_hierarchy = "starts_on"
     ordering = ["-sorts_on", "-date_precision", "-pk"]
@@ -151,6 +151,11 @@ class EventAdmin(RoundTripAdmin):
     @admin.display(description="värdkommun")
     def host_names(self, event: Event) -> str:
         return ", ".join(str(host) for host in event.host_list)
+
+    @admin.display(description="status", ordering="status")
+    def shown_status(self, event: Event) -> str:
+        """The status, and whether the event is a draft: one column, for the list is wide."""
+        return f"{event.get_status_display()}{', utkast' if event.is_draft else ''}"
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         changes = actions_of(self) if self.has_change_permission(request) else {}

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse
 
 from calendar_app.event_change import ChangeForm, Offer
@@ -153,6 +154,11 @@ class MoveForm(ChangeForm):
                 "Skriv en ny dag eller tid för minst ett möte, eller hur många dagar de skjuts."
             )
 
+        if changed == {"days"} and all(event.is_month_only for event in self.chosen):
+            raise ValidationError(
+                "Ett möte utan dag kan inte skjutas fram eller tillbaka. Skriv en dag för det."
+            )
+
     def change(self, event: Event) -> None:
         day, hours = self._day(event), self._hours(event)
         if day is None or (day == event.starts_on and hours == (event.start_time, event.end_time)):
@@ -277,7 +283,9 @@ class HostsForm(ChangeForm):
         return "Prenumeranternas kalendrar visar den nya värdkommunen."
 
     def offers(self, event: Event) -> tuple[Offer, ...]:
-        """A swap of turns, where the meeting is a turn of someone who would no longer host it."""
+        """A swap of turns, where the meeting to come is a turn of someone who would no longer host it."""
+        if event.ends_on < self.on:
+            return ()
         turns = HostTurn.objects.filter(event=event).select_related("rotation", "municipality")
         kept = {host.pk for host in self.hosts}
         return tuple(
@@ -288,9 +296,10 @@ class HostsForm(ChangeForm):
         )
 
     def _swap(self, turn: HostTurn) -> Iterator[Offer]:
-        """The next turn of the new host, or else an earlier one, to swap with."""
+        """The next turn of the new host, or else an earlier one that isn't over, to swap with."""
         taker = self.hosts[0]
-        others = turn.rotation.turns.filter(municipality=taker).order_by("number")
+        to_come = Q(event=None) | Q(event__ends_on__gte=self.on)
+        others = turn.rotation.turns.filter(to_come, municipality=taker).order_by("number")
         second = others.filter(number__gt=turn.number).first() or others.last()
         about = f"Mötet är tur {turn.number}, som är {turn.municipality}s."
         if second is None:

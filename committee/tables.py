@@ -1,7 +1,7 @@
 """Who we are and what we want, as tables that can be edited and taken in again."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -252,7 +252,7 @@ class OfAPlan(TableResource):
 class OfAPlanItself(OfAPlan):
     """Rows that stand straight under the plan."""
 
-    joined = ("plan",)
+    joined: ClassVar[tuple[str, ...]] = ("plan",)
 
     def init_instance(self, row: Any = None) -> Any:
         return self._meta.model(plan=self.chosen)
