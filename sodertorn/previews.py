@@ -6,7 +6,7 @@ A leaf: models are named, not imported.
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
@@ -37,7 +37,7 @@ def is_shareable(row: Any) -> bool:
     )
 
 
-def share(row: models.Model, days: int, by: AbstractBaseUser, now: datetime) -> PreviewLink:
+def share(row: models.Model, days: int, by: User, now: datetime) -> PreviewLink:
     """A new link to the draft, for so many days. Raises ValueError for a row or time that can't be shared."""
     if not is_shareable(row) or days not in DAYS:
         raise ValueError(f"{row!r} can't be shared for {days} days")

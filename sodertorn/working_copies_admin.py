@@ -38,9 +38,10 @@ def register() -> None:
 
     It takes both plan and budget to say, which is why the lists' own apps don't.
     """
-    for model, state in ((OperationalPlan, plan_changes), (Budget, budget_changes)):
+    columns: list[tuple[type[Any], Any]] = [(OperationalPlan, plan_changes), (Budget, budget_changes)]
+    for model, column in columns:
         options = admin.site.get_model_admin(model)
-        options.list_display = [*options.list_display, state]
+        options.list_display = [*options.list_display, column]
 
 
 @admin.display(description="opublicerade ändringar")

@@ -54,6 +54,9 @@ LEAVES = [
     "new_year.old_years",
     "opendata",
     "prose",
+    "previews",
+    "previews_admin",
+    "previews_views",
     "publishing",
     "responses",
     "restoring",
@@ -74,6 +77,7 @@ LEAVES = [
     "tracking",
     "typesetting",
     "upload_limit",
+    "templatetags.previews",
     "templatetags.swedish",
     "written_numbers",
 ]
@@ -91,8 +95,11 @@ TOPS = [
     "population_import",
     "population_loader",
     "rules",
+    "templatetags.working_copies",
     "todo",
     "views",
+    "working_copies",
+    "working_copies_admin",
 ]
 
 

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
@@ -69,8 +70,8 @@ def published_rows() -> None:
     """What visitors see besides the loaded plan: something of every kind that a draft may stand beside."""
     factories.make_plan(BUDGETLESS)
     factories.make_body("utan-moten")
-    factories.make_event(datetime.date(2018, 2, 1), title="Öppet möte", body=Body.objects.first())
-    factories.make_document("Öppet protokoll", body=Body.objects.first())
+    factories.make_event(datetime.date(2018, 2, 1), title="Öppet möte", body=Body.objects.all()[0])
+    factories.make_document("Öppet protokoll", body=Body.objects.all()[0])
     factories.make_news("Öppen nyhet")
     factories.make_page("Öppen sida")
     plan = OperationalPlan.objects.get(year=2017)
@@ -80,7 +81,7 @@ def published_rows() -> None:
 
 def draft_rows() -> None:
     """A draft of everything, in every place where a list or a neighbour could show it."""
-    body, municipality = Body.objects.get(slug="samarbetskommitten"), Municipality.objects.first()
+    body, municipality = Body.objects.get(slug="samarbetskommitten"), Municipality.objects.all()[0]
     plan = factories.make_full_draft(YEAR, MARK)
     Event.objects.filter(title="Öppet möte", starts_on__year=YEAR).update(
         title=MARK, publication=Publication.DRAFT
@@ -93,12 +94,12 @@ def draft_rows() -> None:
         FeeRate.objects.create(
             valid_from=datetime.date(2017, 5, day), amount_per_inhabitant=77, note=MARK, proposed_in=proposing
         )
-    draft_events(body, municipality, plan.sections.first())
+    draft_events(body, municipality, plan.sections.all()[0])
     draft_words(body, plan)
-    Adoption.objects.update(meeting=Event.objects.filter(title=MARK).first())
+    Adoption.objects.update(meeting=Event.objects.filter(title=MARK)[0])
     AcceptedWarning.objects.create(plan=plan, rule="x", text=MARK, comment=MARK)
     staff = User.objects.create_user("kvastfening", first_name=MARK, is_staff=True)
-    for row in (plan, copy, budget, Event.objects.filter(title=MARK).first(), Page.objects.get(title=MARK)):
+    for row in (plan, copy, budget, Event.objects.filter(title=MARK)[0], Page.objects.get(title=MARK)):
         share(row, 30, staff, timezone.now())
 
 
@@ -117,7 +118,7 @@ def mark_everything(copy: OperationalPlan) -> None:
 
 def draft_events(body: Body, municipality: Municipality, section: PlanSection) -> None:
     """Draft meetings before, among and after the published ones, with turns, papers and former days."""
-    published = Event.objects.filter(body=body, starts_on__year=2017).first()
+    published = Event.objects.filter(body=body, starts_on__year=2017)[0]
     owners = [body, Body.objects.get(prepares=body), Body.objects.get(slug="utan-moten"), None]
     days = [
         datetime.date(1999 + 1, 5, 5),
@@ -157,22 +158,22 @@ def draft_events(body: Body, municipality: Municipality, section: PlanSection) -
     )
     AgendaItem.objects.create(event=rows[1], title=MARK)
     EventLink.objects.create(event=rows[1], kind="paper", title=MARK, url="https://kvastfening.example")
-    rotation = HostRotation.objects.first()
-    number = max(turn.number for turn in rotation.turns.all())
+    rotation = HostRotation.objects.all()[0]
+    number = max(turn.number for turn in HostTurn.objects.filter(rotation=rotation))
     turns = [
         HostTurn.objects.create(
             rotation=rotation, number=number + step, year=YEAR, municipality=host, event=rows[step]
         )
         for step, host in enumerate(Municipality.objects.all()[1:3], start=1)
     ]
-    factories.record_swap(*turns, reason=MARK, decided_on=TODAY)
+    factories.record_swap(turns[0], turns[1], reason=MARK, decided_on=TODAY)
 
 
 def draft_words(body: Body, plan: OperationalPlan) -> None:
     """Draft documents, news and pages, and published ones tied to drafts."""
-    drafts = {"publication": Publication.DRAFT}
-    event = Event.objects.filter(title=MARK).first()
-    published_event = Event.objects.public().filter(body=body).first()
+    drafts: dict[str, Any] = {"publication": Publication.DRAFT}
+    event = Event.objects.filter(title=MARK)[0]
+    published_event = Event.objects.public().filter(body=body)[0]
     document = factories.make_document(MARK, file_name=f"{MARK}.pdf", body=body, **drafts)
     of_year = factories.make_document(MARK, dated_on=datetime.date(YEAR, 1, 1), plan=plan, **drafts)
     loaded = OperationalPlan.objects.original().get(year=2017)
@@ -182,7 +183,7 @@ def draft_words(body: Body, plan: OperationalPlan) -> None:
         EventDocument.objects.create(event=published_event, document=row)
     EventDocument.objects.create(event=event, document=open_document)
     Document.objects.filter(pk=open_document.pk).update(plan=plan)
-    Event.objects.filter(title="Öppet möte").update(plan_section=plan.sections.first())
+    Event.objects.filter(title="Öppet möte").update(plan_section=plan.sections.all()[0])
     factories.make_news(MARK, lead=MARK, text=f"<p>{MARK}</p>", published_on=TODAY, **drafts)
     factories.make_page(MARK, lead=MARK, text=f"<p>{MARK}</p>", **drafts)
 
@@ -377,7 +378,7 @@ def addresses() -> list[str]:
 
 def of_administration() -> list[str]:
     """The administration's addresses, with the keys of drafts."""
-    keys = [Event.objects.filter(title=MARK).first().pk, OperationalPlan.objects.get(year=YEAR).pk]
+    keys = [Event.objects.filter(title=MARK)[0].pk, OperationalPlan.objects.get(year=YEAR).pk]
     found = set()
     for name in get_resolver().namespace_dict["admin"][1].reverse_dict:
         for given in ([], *([key] for key in keys)):
@@ -461,10 +462,10 @@ class World:
 
 def in_place() -> list[str]:
     """Where staff find the drafts."""
-    area = TargetArea.objects.filter(area__plan__year=YEAR).first()
-    event = Event.objects.filter(title=MARK, starts_on__year=2017, body__slug="samarbetskommitten").first()
+    area = TargetArea.objects.filter(area__plan__year=YEAR)[0]
+    event = Event.objects.filter(title=MARK, starts_on__year=2017, body__slug="samarbetskommitten")[0]
     page, item = Page.objects.get(title=MARK), NewsItem.objects.get(title=MARK)
-    document = Document.objects.filter(title=MARK).first()
+    document = Document.objects.filter(title=MARK)[0]
     lists = ("/", "/kalender/", "/kalender/tidigare/", "/nyheter/", "/dokument/", "/budget/", "/vardskap/")
     return [
         *lists,
@@ -479,7 +480,7 @@ def in_place() -> list[str]:
         f"/kalender/{event.starts_on:%Y/%m}/",
         event.get_absolute_url(),
         "/organisation/samarbetskommitten/",
-        Municipality.objects.first().get_absolute_url(),
+        Municipality.objects.all()[0].get_absolute_url(),
         page.get_absolute_url(),
         item.get_absolute_url(),
         document.get_absolute_url(),
