@@ -41,7 +41,8 @@ def register() -> None:
     columns: list[tuple[type[Any], Any]] = [(OperationalPlan, plan_changes), (Budget, budget_changes)]
     for model, column in columns:
         options = admin.site.get_model_admin(model)
-        options.list_display = [*options.list_display, column]
+        first, *others = options.list_display
+        options.list_display = [first, column, *others]
 
 
 @admin.display(description="opublicerade ändringar")
