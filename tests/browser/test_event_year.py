@@ -100,6 +100,6 @@ def test_pages_for_tables_and_deleting_break_no_rule(clerk: Page) -> None:
     assert violations_in_both_schemes(clerk) == NO_VIOLATIONS
     clerk.goto(f"{MEETINGS}?q=2017-10-26")
     clerk.locator("#result_list").get_by_role("link", name="Nyckeltalsdag").click()
-    clerk.get_by_role("link", name="Ta bort").first.click()
+    clerk.get_by_role("link", name="Radera").click()
     expect(clerk.locator(".messagelist .warning")).to_contain_text("Mötet är publicerat.")
     assert violations_in_both_schemes(clerk) == NO_VIOLATIONS
