@@ -110,4 +110,3 @@ def _sources(notices: Sequence[FeeNotice]) -> list[str]:
         *sources,
         f"Belopp = {exact} × invånare. {ROUNDING}",
     ]
-

@@ -17,8 +17,8 @@ from calendar_app.moving import last_day_after, standing_after
 from calendar_app.planning_forms import ClockInput, DayInput
 from committee.models import Municipality
 from sodertorn.dates import long_date, when
+from sodertorn.prose import join_swedish
 from sodertorn.publishing import Publication
-from sodertorn.templatetags.swedish import join_swedish
 
 # --- Status and publication ---------------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from committee.models.organisation import PERTURBED_FROM
 from sodertorn.municipality_map import municipality_map
 from sodertorn.publishing import audience_of
 
-
 BODY_DOCUMENTS = 10
 """How many documents a body's page lists: about a year's. The list of documents has them all."""
 

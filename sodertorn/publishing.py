@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -115,11 +115,11 @@ class Publication(models.TextChoices):
 class PublishableQuerySet(models.QuerySet[M]):
     """Rows of a `Publishable` model."""
 
-    def public(self) -> "PublishableQuerySet[M]":
+    def public(self) -> Self:
         """What anyone may read."""
         return self.filter(publication=Publication.PUBLISHED)
 
-    def visible_to(self, audience: Audience) -> "PublishableQuerySet[M]":
+    def visible_to(self, audience: Audience) -> Self:
         """What the audience may read."""
         if audience.sees_drafts:
             return self.all()

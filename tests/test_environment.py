@@ -60,7 +60,11 @@ BROKEN = [
     ),
     ("DATABASE_URL", "sqlite:///", "skriv också filens namn, till exempel sqlite:///var/portal.sqlite3."),
     *(
-        ("MAX_UPLOAD_MB", size, f'"{size}" är ingen storlek; skriv ett helt antal megabyte mellan 1 och 9999.')
+        (
+            "MAX_UPLOAD_MB",
+            size,
+            f'"{size}" är ingen storlek; skriv ett helt antal megabyte mellan 1 och 9999.',
+        )
         for size in ("0", "-5", "2,5", "50 MB", "10000")
     ),
 ]
@@ -208,7 +212,8 @@ def test_example_names_every_variable_that_is_read() -> None:
     )
     read = set(
         re.findall(
-            r'(?:environment\.\w+|text)\(\s*"([A-Z_]+)"|name: str = "([A-Z]+)"|os\.environ\.get\("([A-Z_]+)"', code
+            r'(?:environment\.\w+|text)\(\s*"([A-Z_]+)"|name: str = "([A-Z]+)"|os\.environ\.get\("([A-Z_]+)"',
+            code,
         )
     )
     assert set(re.findall(r"(?m)^(?:# )?([A-Z_]+)=", example)) == {

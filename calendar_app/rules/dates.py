@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from calendar_app.occasion import Occasion
 from calendar_app.rules.terms import BodyRule, Finding, Severity, name_of, named
 from sodertorn.dates import date_text, time_span
-from sodertorn.templatetags.swedish import join_swedish
+from sodertorn.prose import join_swedish
 
 LEAD_DAYS = range(13, 28)
 """How many days before a meeting it is prepared: between 13 and 27 in 2017."""

@@ -11,7 +11,7 @@ from calendar_app.occasion import Occasion
 from calendar_app.rules.terms import BodyRule, Finding, RotationRule, Severity, days, named
 from calendar_app.usual_times import other_weekdays, usually
 from sodertorn.dates import time_span
-from sodertorn.templatetags.swedish import join_swedish
+from sodertorn.prose import join_swedish
 
 
 def minimum_of_meetings(occasions: Sequence[Occasion], body: BodyRule, year: int) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from calendar_app.occasion import Occasion
 from calendar_app.rotation import Cycle
 from calendar_app.rules.terms import Finding, RotationRule, Severity, name_of, named
-from sodertorn.templatetags.swedish import join_swedish
+from sodertorn.prose import join_swedish
 
 
 def hosts_in_turn(

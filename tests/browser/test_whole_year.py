@@ -7,6 +7,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -30,10 +31,10 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def entries(visitor: Page) -> dict[str, icalendar.Event]:
+def entries(visitor: Page) -> dict[str, Any]:
     """What the feed holds of 2018, by identity."""
     calendar = icalendar.Calendar.from_ical(visitor.request.get(FEED).text())
-    events = calendar.walk("VEVENT")
+    events: list[Any] = list(calendar.walk("VEVENT"))
     return {str(event["UID"]): event for event in events if event["DTSTART"].dt.year == 2018}
 
 
@@ -75,7 +76,7 @@ def test_year_from_the_wizard_to_the_minutes(
     checklist = clerk.url
     mend_what_is_wrong(clerk)
 
-    # Until it is adopted a visitor finds nothing of it but the three meetings that the plan for 2017 promised.
+    # Until it is adopted a visitor finds nothing of it but the three meetings that 2017 promised.
     assert visitor.request.get("/verksamhetsplan/2018/").status == 404
     assert visitor.request.get("/budget/2018/").status == 404
     assert {str(event["STATUS"]) for event in entries(visitor).values()} == {"TENTATIVE"}

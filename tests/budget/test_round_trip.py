@@ -167,7 +167,12 @@ def test_change_is_shown_confirmed_logged_and_told(clerk: Client) -> None:
     lines = rows(clerk, FeeRate)
     lines[0] |= {"kronor per invånare och år": "1 280,5", "anmärkning": "Höjd"}
     lines.append(
-        {"gäller från": "2019-01-01", "kronor per invånare och år": "4,20", "anmärkning": "", "föreslås i": ""}
+        {
+            "gäller från": "2019-01-01",
+            "kronor per invånare och år": "4,20",
+            "anmärkning": "",
+            "föreslås i": "",
+        }
     )
     before = stored()
     response = upload(clerk, FeeRate, csv_of(lines))

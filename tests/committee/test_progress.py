@@ -62,6 +62,7 @@ def test_percent_is_rounded_once_and_only_what_is_done_is_a_hundred(share, perce
 def test_whole_lies_between_its_parts(figures):
     share = whole_of([measured(figure) for figure in figures]).share
 
+    assert share is not None
     assert Fraction(min(figures), 100) <= share <= Fraction(max(figures), 100)
 
 
