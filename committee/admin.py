@@ -250,7 +250,7 @@ class CooperationAreaInline(PortalInline):
 
 @admin.register(OperationalPlan)
 class OperationalPlanAdmin(FreshSignInToDelete, LockedWhileCopied, PortalAdmin):
-    list_display = ["title", "status", "decided_on", "issuer", "checklist"]
+    list_display = ["title", "status", "decided_on", "checklist"]
     list_filter = ["status"]
     list_select_related = ["working_copy"]
     search_fields = ["year", "issuer", "vision"]
