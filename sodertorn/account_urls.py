@@ -13,7 +13,7 @@ from allauth.usersessions import views as sessions
 from django.conf import settings
 from django.urls import path, re_path
 
-from sodertorn.account_views import account_overview, forgotten_password
+from sodertorn.account_views import account_overview, end_session, forgotten_password
 
 PASSKEY = "tva-steg/losennycklar"
 
@@ -60,6 +60,7 @@ urlpatterns = [
     path(f"{PASSKEY}/<int:pk>/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path(f"{PASSKEY}/<int:pk>/ta-bort/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("sessioner/", sessions.list_usersessions, name="usersessions_list"),
+    path("sessioner/<int:pk>/avsluta/", end_session, name="account_end_session"),
 ]
 
 if settings.SINGLE_SIGN_ON:

@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -396,6 +397,28 @@ def test_sessions_are_listed_and_the_others_ended(client: Client, anna: User) ->
     client.post("/konto/sessioner/")
     assert other.get("/admin/").status_code == 302
     assert client.get("/admin/committee/municipality/").status_code == 200
+
+
+def test_one_session_is_ended_and_only_ones_own(client: Client, anna: User) -> None:
+    lost, kept = Client(), Client()
+    for each in (lost, kept, client):
+        give_password(each)
+    session = UserSession.objects.order_by("pk").first()
+    assert session is not None
+    page = client.get("/konto/sessioner/").content.decode()
+    assert page.count("Logga ut där") == 2
+    address = f"/konto/sessioner/{session.pk}/avsluta/"
+    assert client.get(address).status_code == 405
+
+    stranger = Client()
+    stranger.force_login(User.objects.create_user("berit", is_staff=True))
+    assert stranger.post(address).status_code == 404
+    assert Client().post(address).status_code == 302
+    assert lost.get("/admin/committee/municipality/").status_code == 200
+
+    assert client.post(address).headers["Location"] == "/konto/sessioner/"
+    assert lost.get("/admin/committee/municipality/").status_code == 302
+    assert kept.get("/admin/committee/municipality/").status_code == 200
 
 
 def test_new_password_ends_the_other_sessions(client: Client, anna: User) -> None:
