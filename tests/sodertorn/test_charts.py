@@ -1,13 +1,29 @@
 """Charts as geometry: lengths in proportion, nothing outside, and the values kept as they are."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodertorn.charts import Bar, Datum, Group, Line, Series, Shade, bar_chart, shade_of, shades
+from sodertorn.charts import (
+    Bar,
+    Datum,
+    Group,
+    Line,
+    Series,
+    Shade,
+    YearSeries,
+    bar_chart,
+    line_chart,
+    shade_of,
+    shades,
+    shades_around,
+)
+from sodertorn.money import MINUS
 
 
 def group(label: str, *values: int | None) -> Group:
@@ -135,3 +151,140 @@ def test_shades_hold_every_value_in_few_equal_steps(values, steps):
     for value in values:
         shade = shade_of(value, scale)
         assert shade.low <= value < shade.high
+
+
+def year_series(label: str, values: dict[int, int | Decimal | None]) -> YearSeries:
+    data = {
+        year: Datum(value, "saknas" if value is None else f"{value} st") for year, value in values.items()
+    }
+    return YearSeries(label, "chart__line", data)
+
+
+def test_line_chart_draws_each_year_in_its_place_on_a_scale_of_round_steps():
+    chart = line_chart("inv", "Invånare", [year_series("Salem", {2015: 10, 2016: 20, 2017: 60})])
+    assert chart is not None
+    (line,) = chart.lines
+    # Ten to sixty: five steps of ten.
+    assert [mark.text for mark in chart.scale] == ["10", "20", "30", "40", "50", "60"]
+    assert [mark.place for mark in chart.scale] == [
+        "18.00em",
+        "14.60em",
+        "11.20em",
+        "7.80em",
+        "4.40em",
+        "1.00em",
+    ]
+    assert (line.path, line.dots) == ("M0.0 1000.0L500.0 800.0L1000.0 0.0", "")
+    assert (line.end_x, line.end_y, line.name_x, line.name_y) == ("74.000%", "1.00em", "76%", "1.00em")
+    assert [(mark.text, mark.place) for mark in chart.years] == [
+        ("2015", "16.000%"),
+        ("2016", "45.000%"),
+        ("2017", "74.000%"),
+    ]
+    assert chart.description == "Salem: 10 st år 2015, 60 st år 2017."
+    assert chart.height == "19.60em"
+
+
+def test_line_chart_leaves_a_gap_where_a_year_is_unknown_and_a_dot_for_a_year_by_itself():
+    values = {2015: 0, 2016: 5, 2017: None, 2018: 10, 2020: 10}
+    chart = line_chart("k", "T", [year_series("A", values)])
+    assert chart is not None
+    assert chart.lines[0].path == "M0.0 1000.0L200.0 500.0"
+    assert chart.lines[0].dots == "M600.0 0.0h0M1000.0 0.0h0"
+    assert [year for year, _ in chart.lines[0].points] == [2015, 2016, 2018, 2020]
+
+
+def test_line_chart_moves_names_apart_in_the_order_of_the_lines_ends():
+    chart = line_chart(
+        "k", "T", [year_series(name, {2015: value}) for name, value in zip("abc", (5, 5, 0), strict=True)]
+    )
+    assert chart is not None
+    places = {line.label: float(line.name_y.removesuffix("em")) for line in chart.lines}
+    assert places == {"a": 1.0, "b": 2.25, "c": 18.0}
+
+
+def test_line_chart_has_room_for_many_names():
+    chart = line_chart("k", "T", [year_series(str(index), {2015: 1}) for index in range(20)])
+    assert chart is not None
+    places = sorted(float(line.name_y.removesuffix("em")) for line in chart.lines)
+    assert [round(b - a, 2) for a, b in pairwise(places)] == [1.25] * 19
+    assert chart.plot_height == "25.00em"
+
+
+def test_line_chart_without_values_is_none_and_of_one_value_has_a_scale():
+    assert line_chart("k", "T", []) is None
+    assert line_chart("k", "T", [year_series("A", {2015: None})]) is None
+    chart = line_chart("k", "T", [year_series("A", {2015: 0}), year_series("B", {2016: None})])
+    assert chart is not None
+    assert [line.label for line in chart.lines] == ["A"]
+    assert [mark.text for mark in chart.scale] == [f"{MINUS}1,0", f"{MINUS}0,5", "0,0", "0,5", "1,0"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "named"),
+    [
+        (2015, 2015, [2015]),
+        (2015, 2018, [2015, 2016, 2017, 2018]),
+        (1996, 2025, [1996, 2004, 2012, 2025]),
+        (2015, 2025, [2015, 2018, 2021, 2025]),
+    ],
+)
+def test_line_chart_names_few_years_and_always_the_ends(first, last, named):
+    chart = line_chart("k", "T", [year_series("A", dict.fromkeys((first, last), 1))])
+    assert chart is not None
+    assert [int(mark.text) for mark in chart.years] == named
+
+
+figures = st.decimals(-(10**9), 10**9, places=4)
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.integers(1968, 2040), figures, min_size=1, max_size=8), min_size=1, max_size=10
+    )
+)
+def test_line_chart_draws_every_value_in_proportion_and_inside(lines):
+    chart = line_chart("k", "T", [year_series(str(index), values) for index, values in enumerate(lines)])
+    assert chart is not None
+    years = [year for values in lines for year in values]
+    low, high = (Fraction(mark.text.replace("\xa0", "").replace(",", ".").replace(MINUS, "-"))
+                 for mark in (chart.scale[0], chart.scale[-1]))  # fmt: skip
+    assert 2 <= len(chart.scale) <= 6
+    for line, values in zip(chart.lines, lines, strict=True):
+        points = re.findall(r"[ML]([0-9.]+) ([0-9.]+)", line.path + line.dots)
+        expected = sorted(
+            (
+                float(1000 * Fraction(year - min(years), max(years) - min(years) or 1))
+                if min(years) < max(years)
+                else 500.0,
+                float(1000 * (high - Fraction(value)) / (high - low)),
+            )
+            for year, value in values.items()
+        )
+        assert sorted((float(x), float(y)) for x, y in points) == [
+            (pytest.approx(x, abs=0.06), pytest.approx(y, abs=0.06)) for x, y in expected
+        ]
+        assert all(0 <= float(part) <= 1000 for point in points for part in point)
+    places = sorted(float(line.name_y.removesuffix("em")) for line in chart.lines)
+    assert all(b - a >= 1.24 for a, b in pairwise(places))
+
+
+@given(st.lists(figures, min_size=1), st.integers(2, 8))
+def test_shades_around_hold_every_value_in_few_equal_steps(values, steps):
+    scale = shades_around(values, steps)
+    assert 1 <= len(scale) <= steps
+    assert len({shade.high - shade.low for shade in scale}) == 1
+    for value in values:
+        shade = shade_of(value, scale)
+        assert shade.low <= value < shade.high
+
+
+def test_shades_around_begin_near_the_lowest_value():
+    assert shades_around([]) == []
+    assert shades_around([Decimal("31.2"), Decimal("33.9")]) == [
+        Shade(1, 31, 32),
+        Shade(2, 32, 33),
+        Shade(3, 33, 34),
+    ]
+    assert shades_around([7]) == [Shade(1, 7, 8)]
+    assert shades_around([-3, 5]) == [Shade(1, -5, 0), Shade(2, 0, 5), Shade(3, 5, 10)]
