@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from budget.admin_invoicing import NoticeIssuing
 from budget.forms import LineFormSet
 from budget.models import (
+    ActivityCost,
     Budget,
     BudgetLine,
     BudgetQuerySet,
@@ -19,7 +20,7 @@ from budget.models import (
     Scenario,
     deletion_obstacles,
 )
-from budget.tables import BudgetLineTable, FeeRateTable, OutcomeTable, ScenarioTable
+from budget.tables import ActivityCostTable, BudgetLineTable, FeeRateTable, OutcomeTable, ScenarioTable
 from committee.plan_lock import LockedWhileCopied, UnlockedForm
 from sodertorn.back_office import ORDER_HINT, PortalInline
 from sodertorn.money import kronor
@@ -223,6 +224,23 @@ class OutcomeAdmin(OfABudgetAdmin):
     @admin.display(description="avvikelse från budgeten")
     def deviation_in_kronor(self, outcome: Outcome) -> str:
         return kronor(outcome.deviation)
+
+
+@admin.register(ActivityCost)
+class ActivityCostAdmin(OfABudgetAdmin):
+    resource_class = ActivityCostTable
+    list_display = ["activity", "amount_in_kronor", "line", "note"]
+    list_filter = ["line__budget__plan"]
+    list_select_related = ["activity", "line"]
+    search_fields = ["activity__title", "line__title", "note"]
+    search_help_text = "Sök på aktivitet, budgetrad eller anmärkning."
+    autocomplete_fields = ["activity", "line"]
+    view_on_site = False
+    fields = ["activity", "line", "amount", "note"]
+
+    @admin.display(description="belopp", ordering="amount")
+    def amount_in_kronor(self, cost: ActivityCost) -> str:
+        return kronor(cost.amount)
 
 
 @admin.register(Scenario)

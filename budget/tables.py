@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from import_export.fields import Field
 
-from budget.models import Budget, BudgetLine, FeeRate, Outcome, Scenario
+from budget.models import ActivityCost, Budget, BudgetLine, FeeRate, Outcome, Scenario
+from committee.models import Activity
 from sodertorn.round_trip_cells import (
     AmountCell,
     ChoiceCell,
@@ -144,6 +145,43 @@ class OutcomeTable(OfABudget):
         if line is None:
             raise ValidationError({"title": "Budgeten har ingen sådan rad."})
         return line
+
+
+class ActivityCostTable(OfABudget):
+    """By year and number, or for a cost without a number by year, activity and budget line."""
+
+    year = Field("line__budget__plan__year", "år", readonly=True, widget=WholeCell())
+    number = Field("pk", "nummer", readonly=True, widget=WholeCell(may_be_empty=True))
+    activity = Field("activity", "aktivitet", widget=RelatedCell(Activity.objects.all, "title"))
+    line = Field("line", "budgetrad", widget=RelatedCell(BudgetLine.objects.all, "title"))
+    amount = Field("amount", "belopp i kronor", widget=AmountCell())
+    note = Field("note", "anmärkning", widget=TextCell())
+
+    key = ("activity", "line")
+    joined = ("activity", "line__budget__plan")
+
+    class Meta(TableOptions):
+        model = ActivityCost
+        fields = ("year", "number", "activity", "line", "amount", "note")
+
+    def __init__(self, target: Any = None) -> None:
+        super().__init__(target)
+        widgets: Any = {name: self.fields[name].widget for name in ("activity", "line")}
+        plan = self.budget.plan if self.budget else None
+        widgets["activity"].rows = (
+            Activity.objects.for_plan(plan).select_related("action_plan") if plan else Activity.objects.none()
+        ).all
+        widgets["line"].rows = (
+            BudgetLine.objects.filter(budget=self.budget, side=BudgetLine.Side.COST)
+            .select_related("budget__plan")
+            .all
+        )
+
+    def rows(self) -> QuerySet[Any]:
+        return ActivityCost.objects.filter(line__budget=self.budget)
+
+    def check_line(self, row: Mapping[str, Cell]) -> None:
+        self.check_year(row)
 
 
 class ScenarioTable(TableResource):

@@ -8,16 +8,20 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from budget.models import Budget, BudgetLine, FeeRate
+from budget.models import ActivityCost, Budget, BudgetLine, FeeRate
 from calendar_app.models import Event, EventHost, HostRotation, HostSwap, HostTurn, RotationPlace
 from committee.documents import checked_file
 from committee.documents_storage import new_files
 from committee.models import (
+    ActionPlan,
+    Activity,
     Body,
     CooperationArea,
     DevelopmentIssue,
     Direction,
     Document,
+    Evaluation,
+    FollowUp,
     Municipality,
     NewsItem,
     OperationalPlan,
@@ -125,6 +129,41 @@ def make_direction(place: DevelopmentIssue | PlanSection, text: str = "Vi ställ
     if isinstance(place, DevelopmentIssue):
         return _saved(Direction(issue=place, text=text))
     return _saved(Direction(section=place, text=text))
+
+
+def make_activity(
+    place: DevelopmentIssue | PlanSection, title: str = "Klimatnätverk", **fields: Any
+) -> Activity:
+    """An activity in the published action plan of an issue or a section."""
+    of_issue = isinstance(place, DevelopmentIssue)
+    action_plan = ActionPlan.objects.filter(**{"issue" if of_issue else "section": place}).first()
+    if action_plan is None:
+        owner: dict[str, Any] = {"issue": place} if of_issue else {"section": place}
+        action_plan = _saved(ActionPlan(**owner, publication=Publication.PUBLISHED))
+    return _saved(Activity(action_plan=action_plan, title=title, **fields))
+
+
+def make_follow_up(
+    subject: Direction | Activity, status: str = "done", day: datetime.date = DAY, **fields: Any
+) -> FollowUp:
+    """A published report on a direction or an activity."""
+    about: dict[str, Any] = {"direction" if isinstance(subject, Direction) else "activity": subject}
+    defaults = {
+        "assessment": "Det går bra.",
+        "reporter_role": "utvecklingsledare",
+        "publication": Publication.PUBLISHED,
+    }
+    return _saved(FollowUp(**about, status=status, reported_on=day, **{**defaults, **fields}))
+
+
+def make_evaluation(plan: OperationalPlan, summary: str = "Året gick bra.", **fields: Any) -> Evaluation:
+    """A published evaluation of a plan."""
+    defaults = {"publication": Publication.PUBLISHED, "evaluated_on": datetime.date(plan.year + 1, 2, 1)}
+    return _saved(Evaluation(plan=plan, summary=summary, **{**defaults, **fields}))
+
+
+def make_activity_cost(activity: Activity, line: BudgetLine, amount: int = 500) -> ActivityCost:
+    return _saved(ActivityCost(activity=activity, line=line, amount=amount))
 
 
 def make_rate(amount: int = 2, valid_from: datetime.date = datetime.date(2017, 1, 1)) -> FeeRate:

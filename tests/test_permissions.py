@@ -19,7 +19,7 @@ from django.urls import URLPattern, reverse
 from pytest_django import DjangoDbBlocker
 
 from calendar_app.models import HostTurn
-from committee.models import OperationalPlan
+from committee.models import DevelopmentIssue, Direction, OperationalPlan
 from sodertorn.roles import ROLES, TABLE
 from tests import factories
 from tests.signing_in import sign_in
@@ -53,6 +53,11 @@ ROWS = {
     "committee.developmentissue": OFFICE,
     "committee.direction": OFFICE,
     "committee.sourcenote": OFFICE,
+    "committee.actionplan": OFFICE,
+    "committee.activity": OFFICE,
+    "committee.followup": OFFICE,
+    "committee.progressoverride": OFFICE,
+    "committee.evaluation": OFFICE,
     "committee.document": WORDS,
     "committee.newsitem": WORDS,
     "committee.page": WORDS,
@@ -71,6 +76,7 @@ ROWS = {
     "budget.budget": MONEY,
     "budget.budgetline": MONEY,
     "budget.outcome": MONEY,
+    "budget.activitycost": MONEY,
     "budget.scenario": MONEY,
     "budget.feenotice": LOOK_ONLY,
     "budget.numberseries": LOOK_ONLY,
@@ -220,7 +226,9 @@ def version_of(row: Any) -> int:
 
 NEEDED: dict[str, Callable[[], dict[str, Any]]] = {
     "budget.scenario": lambda: {"total": 1000},
+    "committee.actionplan": lambda: {"issue": first_row(DevelopmentIssue)},
     "committee.document": lambda: {"media_type": "application/pdf"},
+    "committee.followup": lambda: {"direction": first_row(Direction)},
     "calendar_app.hostswap": lambda: {"second_turn": HostTurn.objects.order_by("pk")[1]},
 }
 """What a made-up row must have beyond values of the right kind."""

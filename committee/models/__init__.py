@@ -1,3 +1,4 @@
+from committee.models.followup import ActionPlan, Activity, Evaluation, FollowUp, ProgressOverride
 from committee.models.organisation import Body, Municipality, PartnerOrganisation, Population, Seat
 from committee.models.plan import (
     CooperationArea,
@@ -13,11 +14,15 @@ from committee.models.plan import (
 from committee.models.publication import Document, NewsItem, Page
 
 __all__ = [
+    "ActionPlan",
+    "Activity",
     "Body",
     "CooperationArea",
     "DevelopmentIssue",
     "Direction",
     "Document",
+    "Evaluation",
+    "FollowUp",
     "GoverningDocument",
     "Municipality",
     "NewsItem",
@@ -27,6 +32,7 @@ __all__ = [
     "PlanSection",
     "Population",
     "Principle",
+    "ProgressOverride",
     "Seat",
     "SourceNote",
     "TargetArea",

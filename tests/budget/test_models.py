@@ -9,9 +9,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 
-from budget.models import Budget, BudgetLine, FeeRate
+from budget.models import ActivityCost, Budget, BudgetLine, FeeRate
+from sodertorn.publishing import SEES_ALL, VISITOR
 from tests.constraints import assert_breaks, assert_refused_with, rules_of
-from tests.factories import make_budget, make_plan, make_rate
+from tests.factories import (
+    make_activity,
+    make_budget,
+    make_plan,
+    make_rate,
+    make_target_area,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +27,19 @@ def line(**fields: object) -> BudgetLine:
     budget = make_budget(make_plan(), lines=0)
     budget.status = Budget.Status.DRAFT
     return BudgetLine(**{"budget": budget, "side": "revenue", "title": "Rad", "amount": Decimal(1), **fields})
+
+
+def cost(amount: int = 500) -> ActivityCost:
+    """What an activity is to use of the budget's only cost, not stored yet."""
+    plan = make_plan()
+    activity = make_activity(make_target_area(plan).issues.get())
+    return ActivityCost(activity=activity, line=make_budget(plan).lines.get(side="cost"), amount=amount)
+
+
+def cost_again() -> ActivityCost:
+    there = cost()
+    there.save()
+    return ActivityCost(activity=there.activity, line=there.line, amount=1)
 
 
 SIDE = "Välj om raden är en intäkt eller en kostnad."
@@ -38,6 +58,12 @@ BROKEN: list[tuple[str, str, Callable[[], models.Model]]] = [
         "Avgifter från kommunerna är en intäkt.",
         lambda: line(side="cost", is_fee=True),
     ),
+    (
+        "activity_cost_once_per_line",
+        "Aktiviteten har redan ett belopp på den budgetraden.",
+        cost_again,
+    ),
+    ("activity_cost_not_negative", "Beloppet kan inte vara negativt.", lambda: cost(-1)),
 ]
 
 
@@ -47,7 +73,7 @@ def test_rule_refuses(name: str, message: str, make: Callable[[], models.Model])
 
 
 def test_every_rule_is_tested() -> None:
-    assert {name for name, _, _ in BROKEN} == rules_of(FeeRate, Budget, BudgetLine)
+    assert {name for name, _, _ in BROKEN} == rules_of(FeeRate, Budget, BudgetLine, ActivityCost)
 
 
 def test_two_rates_from_one_date_are_refused() -> None:
@@ -119,3 +145,26 @@ def test_rates_are_listed_by_date() -> None:
         make_rate(rate, datetime.date(2017, month, 1))
 
     assert [rate.amount_per_inhabitant for rate in FeeRate.objects.all()] == [2, 3, 4]
+
+
+def test_activity_uses_costs_of_its_own_years_budget() -> None:
+    row = cost()
+    other = make_budget(make_plan(2018)).lines.get(side="cost")
+    fee = row.line.budget.lines.get(side="revenue")
+
+    row.full_clean()
+    assert str(row) == "Klimatnätverk: 500\N{NO-BREAK SPACE}kr"
+    row.line = other
+    assert_refused_with(row, "Välj en rad i budgeten för 2017.", field="line")
+    row.line = fee
+    assert_refused_with(row, "Välj en kostnad i budgeten, inte i en arbetsversion.", field="line")
+
+
+def test_visitors_see_costs_in_published_budgets() -> None:
+    row = cost()
+    row.save()
+    assert list(ActivityCost.objects.visible_to(VISITOR)) == [row]
+
+    Budget.objects.update(status=Budget.Status.DRAFT)
+    assert not ActivityCost.objects.visible_to(VISITOR).exists()
+    assert list(ActivityCost.objects.visible_to(SEES_ALL)) == [row]

@@ -25,6 +25,7 @@ from committee.models import (
     Seat,
     TargetArea,
 )
+from tests.committee import test_follow_up_models
 from tests.constraints import assert_breaks, assert_refused_with, rules_of
 from tests.factories import (
     make_body,
@@ -184,6 +185,8 @@ BROKEN: list[tuple[str, str, Callable[[], models.Model]]] = [
     ("working_copy_is_draft", "En arbetsversion är alltid ett utkast.", adopted_working_copy),
     ("news_address_unique", "Det finns redan en nyhet med samma datum och adressdel.", news_again),
 ]
+
+BROKEN += test_follow_up_models.BROKEN
 
 
 @pytest.mark.parametrize(("name", "message", "make"), BROKEN, ids=[case[0] for case in BROKEN])

@@ -24,12 +24,14 @@ from calendar_app.models import (
 )
 from committee.models import (
     CooperationArea,
+    DevelopmentIssue,
     Document,
     Municipality,
     NewsItem,
     OperationalPlan,
     Page,
     PlanSection,
+    ProgressOverride,
 )
 from sodertorn.back_office import LookOnlyAdmin, PortalAdmin
 from sodertorn.round_trip import RoundTripAdmin
@@ -80,6 +82,14 @@ def rest(db: None) -> None:
     NewsItem.objects.create(title="Ny plan", slug="ny-plan", lead="Kort.", text="<p>Lång.</p>")
     Page.objects.create(title="Provsida", slug="provsida", lead="Kort.", text="<p>Lång.</p>")
     Document.objects.create(kind="minutes", title="Protokoll", file_name="p.pdf", size=5, sha256="0" * 64)
+    plan = OperationalPlan.objects.get(year=2017)
+    issue = DevelopmentIssue.objects.filter(target_area__area__plan=plan).first()
+    assert issue is not None
+    activity = factories.make_activity(issue, direction=issue.directions.first())
+    factories.make_follow_up(activity)
+    factories.make_activity_cost(activity, line)
+    factories.make_evaluation(plan)
+    ProgressOverride.objects.create(target_area=issue.target_area, percent=40, reason="Nytt läge.")
 
 
 def stored() -> dict[str, list[Any]]:
