@@ -13,14 +13,11 @@ from budget.what_if import DecidedTotal, NewRate, WhatIf, what_if
 from committee.models import Municipality, OperationalPlan, Population
 from sodertorn.dates import date_text
 from sodertorn.money import kronor, number, round_half_up
+from sodertorn.refusal import Refused
 
 
-class DraftRefused(Exception):
-    """Nothing was stored; `reasons` are Swedish sentences, for showing."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
+class DraftRefused(Refused):
+    """Nothing was stored."""
 
 
 @transaction.atomic

@@ -21,16 +21,13 @@ from sodertorn.checklist import checklist, draft_events, published_as
 from sodertorn.dates import date_span, date_text
 from sodertorn.models import AcceptedWarning, Adoption
 from sodertorn.publishing import Audience, Publication
+from sodertorn.refusal import Refused
 from sodertorn.tracking import LONGEST_REASON, because
 from sodertorn.working_copies import WorkingCopyRefusedError, publish_working_copy
 
 
-class AdoptionRefusedError(Exception):
-    """Nothing was published or taken back; `reasons` are Swedish sentences, for showing."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
+class AdoptionRefusedError(Refused):
+    """Nothing was published or taken back."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """What a plan's texts lack: what is empty, and what is left of last year."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -19,6 +18,7 @@ from committee.models import (
 )
 from sodertorn.checklist_findings import PlanFinding, Topic
 from sodertorn.checklist_places import Place
+from sodertorn.new_year.old_years import mentions
 
 QUOTED_WORDS = 8
 """How much of a long sentence is quoted when it is pointed out."""
@@ -98,15 +98,10 @@ def _left_of_last_year(
         *((f"Inriktningen {_quoted(row)}", row, ("text",)) for row in directions),
     ]
     for name, row, fields in read:
-        mentioning = next((each for each in fields if mentions(getattr(row, each), plan.year - 1)), None)
+        mentioning = next((each for each in fields if mentions(plan.year - 1, [getattr(row, each)])), None)
         if mentioning:
             sentence = f"{name} nämner fjolåret, {plan.year - 1}."
             yield _warning("last-year", sentence, row, f"id_{mentioning}")
-
-
-def mentions(text: str, year: int) -> bool:
-    """Whether the text has the year as a number of its own: "2017–2018" and "2017-02-01", not "12017"."""
-    return re.search(rf"(?<!\d){year}(?!\d)", text) is not None
 
 
 def _quoted(row: Model) -> str:

@@ -1,15 +1,17 @@
 """Writing rows from a file without touching what staff have edited since."""
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from sodertorn.file_entry import FileError
+from sodertorn.file_entry import Entry, FileError
 from sodertorn.models import LoadedRow
 
 M = TypeVar("M", bound=models.Model)
@@ -21,6 +23,18 @@ class LoadFailed(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+def read_toml(path: Path) -> Entry:
+    """The file as an entry. Raises LoadFailed if it can't be read; Windows editors' mark is no fault."""
+    try:
+        return Entry(tomllib.loads(path.read_text(encoding="utf-8-sig")), "")
+    except OSError as error:
+        raise LoadFailed([f"{path}: filen kan inte läsas ({error.strerror})."]) from error
+    except UnicodeDecodeError as error:
+        raise LoadFailed([f"{path}: filen är inte UTF-8 (tecken {error.start})."]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise LoadFailed([f"{path}: filen är inte giltig TOML: {error}"]) from error
 
 
 class LeftDeleted(Exception):

@@ -1,13 +1,11 @@
 """The pages that come with the portal, from their file to rows that staff can then edit."""
 
-import tomllib
 from pathlib import Path
 
 from django.db import transaction
 
 from committee.models import Page
-from sodertorn.file_entry import Entry
-from sodertorn.loaded_rows import LoadFailed, LoadReport, RowWriter
+from sodertorn.loaded_rows import LoadReport, RowWriter, read_toml
 from sodertorn.publishing import Publication
 
 
@@ -18,7 +16,7 @@ def load_pages(path: Path, *, overwrite: bool = False) -> LoadReport:
     Raises `LoadFailed` with every fault, each naming its page.
     """
     writer = RowWriter(overwrite=overwrite)
-    with _read(path) as file:
+    with read_toml(path) as file:
         for position, entry in enumerate(file.entries("page", "sidan"), start=1):
             with writer.collecting_faults(), entry:
                 slug = entry.text("slug")
@@ -35,14 +33,3 @@ def load_pages(path: Path, *, overwrite: bool = False) -> LoadReport:
                     publication=Publication.PUBLISHED,
                 )
     return writer.finish(("sidor/",))
-
-
-def _read(path: Path) -> Entry:
-    try:
-        return Entry(tomllib.loads(path.read_text(encoding="utf-8")), "")
-    except OSError as error:
-        raise LoadFailed([f"{path}: filen kan inte läsas ({error.strerror})."]) from error
-    except UnicodeDecodeError as error:
-        raise LoadFailed([f"{path}: filen är inte UTF-8 (tecken {error.start})."]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise LoadFailed([f"{path}: filen är inte giltig TOML: {error}"]) from error

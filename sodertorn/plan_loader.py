@@ -1,7 +1,6 @@
 """From the plan's file to rows: atomic, validated, counted, and safe to run again."""
 
 import datetime
-import tomllib
 import uuid
 from difflib import get_close_matches
 from pathlib import Path
@@ -28,7 +27,7 @@ from committee.models import (
     TargetArea,
 )
 from sodertorn.file_entry import Entry
-from sodertorn.loaded_rows import LeftDeleted, LoadFailed, LoadReport, RowWriter
+from sodertorn.loaded_rows import LeftDeleted, LoadFailed, LoadReport, RowWriter, read_toml
 from sodertorn.publishing import Publication
 
 M = TypeVar("M", bound=models.Model)
@@ -45,23 +44,12 @@ def load_plan(path: Path, *, overwrite: bool = False) -> tuple[int, LoadReport]:
     unless `overwrite`. Raises `LoadFailed` with every fault of the file, each naming its section and entry.
     """
     loader = _PlanLoader(RowWriter(overwrite=overwrite))
-    year = loader.load(_read(path))
+    year = loader.load(read_toml(path))
     # A plan that staff have deleted says nothing of which of its rows the file still has.
     prefixes = ("register/", f"{year}/") if loader.has_plan else ("register/",)
     report = loader.writer.finish(prefixes)
     loader.publish_budget()
     return year, report
-
-
-def _read(path: Path) -> Entry:
-    try:
-        return Entry(tomllib.loads(path.read_text(encoding="utf-8-sig")), "")
-    except OSError as error:
-        raise LoadFailed([f"{path}: filen kan inte läsas ({error.strerror})."]) from error
-    except UnicodeDecodeError as error:
-        raise LoadFailed([f"{path}: filen är inte UTF-8 (tecken {error.start})."]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise LoadFailed([f"{path}: filen är inte giltig TOML: {error}"]) from error
 
 
 class _Named(Generic[M]):

@@ -29,6 +29,7 @@ from committee.models import (
 )
 from committee.plan_copying import copy_verbatim
 from sodertorn.copied_rows import Copied
+from sodertorn.refusal import Refused
 from sodertorn.row_changes import FieldChange, row_changes, told_fields
 from sodertorn.tracking import because
 
@@ -46,12 +47,8 @@ Owners = dict[tuple[type[Any], int], Any]
 """The published row by the model and the key of its copy."""
 
 
-class WorkingCopyRefusedError(Exception):
-    """Nothing was changed; `reasons` are Swedish sentences, for showing."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
+class WorkingCopyRefusedError(Refused):
+    """The plan and its copy are as they were."""
 
 
 @dataclass(frozen=True)

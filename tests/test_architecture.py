@@ -58,6 +58,7 @@ LEAVES = [
     "previews_admin",
     "previews_views",
     "publishing",
+    "refusal",
     "responses",
     "restoring",
     "rich_text",

@@ -27,7 +27,7 @@ from committee.models import (
 from sodertorn import roles
 from sodertorn.checklist import checklist
 from sodertorn.checklist_places import Place, admin_address
-from sodertorn.checklist_texts import mentions
+from sodertorn.new_year.old_years import mentions
 from sodertorn.publishing import Publication
 from sodertorn.working_copies import begin_working_copy
 from tests import factories
@@ -230,9 +230,9 @@ WORDLESS = st.text(st.characters(exclude_categories=["N"]))
 
 @given(before=WORDLESS, after=WORDLESS, digit=st.sampled_from(DIGITS))
 def test_year_is_mentioned_when_no_digit_touches_it(before, after, digit):
-    assert mentions(f"{before}2017{after}", 2017)
-    assert not mentions(f"{before}{digit}2017{after}", 2017)
-    assert not mentions(f"{before}2017{digit}{after}", 2017)
+    assert mentions(2017, [f"{before}2017{after}"])
+    assert not mentions(2017, [f"{before}{digit}2017{after}"])
+    assert not mentions(2017, [f"{before}2017{digit}{after}"])
 
 
 # --- The calendar and the hosts -----------------------------------------------------------------------------
