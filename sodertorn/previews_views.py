@@ -24,6 +24,7 @@ from sodertorn.previews import audience_for, draft_behind
 PAGES_OF_DRAFTS = {
     "plan-detail",
     "plan-file",
+    "plan-comparison",
     "about",
     "contact",
     "committee:targetarea-detail",

@@ -71,6 +71,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "sodertorn.publishing.audience",
                 "committee.pages.footer_pages",
+                "sodertorn.meeting_view.for_meeting",
             ],
             "builtins": ["sodertorn.templatetags.swedish"],
         },

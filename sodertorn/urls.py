@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from sodertorn import converters, previews_views, views
+from sodertorn import converters, plan_comparison_views, previews_views, views
 
 converters.register()
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("verksamhetsplan/", views.plan_latest, name="plan-latest"),
     path("verksamhetsplan/<yyyy:year>/", views.plan_detail, name="plan-detail"),
     path("verksamhetsplan/<yyyy:year>.pdf", views.plan_file, name="plan-file"),
+    path(
+        "verksamhetsplan/<yyyy:year>/jamfor/<yyyy:other>/",
+        plan_comparison_views.plan_comparison,
+        name="plan-comparison",
+    ),
     path("forhandsgranskning/<slug:token>/", previews_views.preview, name="preview"),
     path("forhandsgranskning/<slug:token>/<path:path>", previews_views.preview, name="preview-page"),
     path("", include("calendar_app.urls")),

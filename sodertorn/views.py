@@ -104,6 +104,7 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
     audience = audience_of(request)
     plans = OperationalPlan.objects.visible_to(audience)
     plan = get_object_or_404(plans, year=year)
+    listed = list(plans.order_by("year"))
     context = {
         "plan": plan,
         "object": plan,
@@ -111,7 +112,8 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
         "decisions": decisions(plan, audience),
         "document": plan_document(plan, audience),
         "documents": Document.objects.for_plan(plan).visible_to(audience),
-        "plans": plans.order_by("year"),
+        "plans": listed,
+        "earlier_plan": next((each for each in reversed(listed) if each.year < year), None),
     }
     return render(request, "plan_detail.html", context)
 

@@ -212,6 +212,10 @@ def years() -> list[tuple[object, ...]]:
     return [(year,) for year in (2000, 2017, 2018, BUDGETLESS, YEAR, YEAR + 1)]
 
 
+def pairs_of_years() -> list[tuple[object, ...]]:
+    return [(*later, *earlier) for later in years() for earlier in years()]
+
+
 def with_suffix(arguments: Arguments, suffixes: tuple[str, ...]) -> Arguments:
     return lambda: [(*given, suffix) for given in arguments() for suffix in suffixes]
 
@@ -291,6 +295,7 @@ ADDRESSES: dict[str, Arguments] = {
     "plan-latest": nothing,
     "plan-detail": years,
     "plan-file": years,
+    "plan-comparison": pairs_of_years,
     "preview": guessed_tokens,
     "preview-page": pages_under_tokens,
     "committee:body-list": nothing,
@@ -471,6 +476,7 @@ def in_place() -> list[str]:
         *lists,
         f"/verksamhetsplan/{YEAR}/",
         f"/verksamhetsplan/{YEAR}.pdf",
+        f"/verksamhetsplan/{YEAR}/jamfor/2017/",
         "/verksamhetsplan/2017/?version=arbetsversion",
         area.get_absolute_url(),
         f"/budget/{YEAR}/",
