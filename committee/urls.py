@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from committee import documents_views, news, pages, views
+from committee import documents_views, indicator_views, news, pages, views
 from committee.news_feed import NewsFeed
 
 app_name = "committee"
@@ -13,6 +13,24 @@ urlpatterns = [
     path("kommuner/<slug:slug>/", views.MunicipalityDetail.as_view(), name="municipality-detail"),
     path("dokument/", documents_views.document_list, name="document-list"),
     path("dokument/<int:pk>/<str:file_name>", documents_views.document_file, name="document-file"),
+    path("nyckeltal/", indicator_views.indicator_list, name="indicator-list"),
+    path("nyckeltal.<data:suffix>", indicator_views.indicator_list_file, name="indicator-list-file"),
+    path("nyckeltal/<slug:slug>/", indicator_views.indicator_detail, name="indicator-detail"),
+    path(
+        "nyckeltal/<slug:slug>.<data:suffix>",
+        indicator_views.indicator_detail_file,
+        name="indicator-detail-file",
+    ),
+    path(
+        "kommuner/<slug:slug>/nyckeltal/",
+        indicator_views.municipality_indicators,
+        name="municipality-indicators",
+    ),
+    path(
+        "kommuner/<slug:slug>/nyckeltal.<data:suffix>",
+        indicator_views.municipality_indicators_file,
+        name="municipality-indicators-file",
+    ),
     path("samverkan/", views.cooperation, name="cooperation"),
     path("samverkan/<yyyy:year>/<slug:slug>/", views.target_area_detail, name="targetarea-detail"),
     path("nyheter/", news.NewsItemList.as_view(), name="newsitem-list"),

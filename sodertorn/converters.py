@@ -45,9 +45,19 @@ class TableFormat(FileFormat):
     regex = "csv|xlsx"
 
 
+class DataFormat(FileFormat):
+    """The suffix of a file with all the values that the page at the same address is made of."""
+
+    regex = "csv|json|xlsx"
+
+
 def register() -> None:
-    """Make `<yyyy:…>`, `<dd:…>`, `<format:…>` and `<table:…>` known; called once, by the root URLs."""
+    """Make `<yyyy:…>`, `<dd:…>`, `<format:…>`, `<table:…>` and `<data:…>` known.
+
+    Called once, by the root URLs.
+    """
     register_converter(Year, "yyyy")
     register_converter(TwoDigits, "dd")
     register_converter(FileFormat, "format")
     register_converter(TableFormat, "table")
+    register_converter(DataFormat, "data")

@@ -149,6 +149,14 @@ def text(name: str, *, default: str) -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def web_address(name: str, *, default: str) -> str:
+    """The address of a service that is asked over http or https."""
+    address = text(name, default=default)
+    if not re.fullmatch(r"https?://[^\s/]+\S*", address):
+        stop(name, f'"{address}" är ingen webbadress; skriv hela adressen, till exempel {default}.')
+    return address
+
+
 def email(name: str, *, debug: bool) -> dict[str, object]:
     """Django's settings for sending mail, from an address; none of them if the portal can't send mail.
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from sodertorn import environment
+from sodertorn import environment, kolada
 from sodertorn.account_settings import *  # noqa: F403 - settings are names in this module
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -106,6 +106,8 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="webmaster@l
 LANGUAGE_CODE = "sv"
 TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
+
+KOLADA_URL = environment.web_address("KOLADA_URL", default=kolada.ADDRESS)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -22,6 +22,9 @@ from committee.models import (
     Document,
     Evaluation,
     FollowUp,
+    Indicator,
+    IndicatorTarget,
+    IndicatorValue,
     Municipality,
     NewsItem,
     OperationalPlan,
@@ -101,6 +104,36 @@ def make_document(title: str = "Protokoll", *, content: bytes | None = None, **f
     with new_files() as stored:
         stored.add(document, checked_file(uploaded(pdf() if content is None else content, name)))
         return _saved(document)
+
+
+def make_indicator(name: str = "Eftergymnasial utbildning", **fields: Any) -> Indicator:
+    """A published key figure in per cent, of which more is better, with a weighted mean and no values."""
+    defaults = {
+        "slug": slugify(name),
+        "area": "Utbildning",
+        "definition": "Hur stor del som har det.",
+        "unit": "procent",
+        "decimals": 1,
+        "better": Indicator.Better.HIGHER,
+        "whole": Indicator.Whole.WEIGHTED_MEAN,
+        "source": "SCB",
+        "publication": Publication.PUBLISHED,
+    }
+    return _saved(Indicator(name=name, **{**defaults, **fields}))
+
+
+def make_indicator_value(
+    indicator: Indicator, municipality: Municipality, year: int, value: Any, **fields: Any
+) -> IndicatorValue:
+    """A value, or None for one that the source lacks."""
+    about = {"indicator": indicator, "municipality": municipality, "year": year}
+    return _saved(IndicatorValue(**about, value=value, **{"source": "SCB", **fields}))
+
+
+def make_indicator_target(indicator: Indicator, year: int = 2030, value: Any = 50, **fields: Any) -> Any:
+    """A target for all together, unless a municipality is given."""
+    row = IndicatorTarget(indicator=indicator, year=year, value=value, **{"source": "Vision", **fields})
+    return _saved(row)
 
 
 def make_section(plan: OperationalPlan, chapter: int, heading: str, **fields: Any) -> PlanSection:

@@ -67,6 +67,11 @@ BROKEN = [
         )
         for size in ("0", "-5", "2,5", "50 MB", "10000")
     ),
+    (
+        "KOLADA_URL",
+        "api.kolada.se",
+        '"api.kolada.se" är ingen webbadress; skriv hela adressen, till exempel https://api.kolada.se/v3.',
+    ),
 ]
 
 

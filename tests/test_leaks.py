@@ -31,6 +31,7 @@ from calendar_app.models import AgendaItem, Event, EventDocument, EventLink, Hos
 from committee.models import (
     Body,
     Document,
+    Indicator,
     Municipality,
     NewsItem,
     OperationalPlan,
@@ -74,6 +75,8 @@ def published_rows() -> None:
     factories.make_document("Öppet protokoll", body=Body.objects.all()[0])
     factories.make_news("Öppen nyhet")
     factories.make_page("Öppen sida")
+    shown = factories.make_indicator("Öppet nyckeltal")
+    factories.make_indicator_value(shown, Municipality.objects.all()[0], 2016, 31)
     plan = OperationalPlan.objects.get(year=2017)
     Adoption.objects.create(plan=plan, decided_on=datetime.date(2017, 2, 2))
     Scenario.objects.create(name=MARK, year=2018, total=1000, population_date=datetime.date(2016, 12, 31))
@@ -96,6 +99,7 @@ def draft_rows() -> None:
         )
     draft_events(body, municipality, plan.sections.all()[0])
     draft_words(body, plan)
+    draft_figures()
     Adoption.objects.update(meeting=Event.objects.filter(title=MARK)[0])
     AcceptedWarning.objects.create(plan=plan, rule="x", text=MARK, comment=MARK)
     staff = User.objects.create_user("kvastfening", first_name=MARK, is_staff=True)
@@ -188,6 +192,16 @@ def draft_words(body: Body, plan: OperationalPlan) -> None:
     factories.make_page(MARK, lead=MARK, text=f"<p>{MARK}</p>", **drafts)
 
 
+def draft_figures() -> None:
+    """A draft key figure with values and targets, of a year that no other has."""
+    row = factories.make_indicator(
+        MARK, area=MARK, definition=MARK, unit=MARK, source=MARK, publication=Publication.DRAFT
+    )
+    for municipality in Municipality.objects.all():
+        factories.make_indicator_value(row, municipality, YEAR, 77, source=MARK)
+    factories.make_indicator_target(row, source=MARK)
+
+
 # --- Every address ------------------------------------------------------------------------------------------
 
 
@@ -201,6 +215,7 @@ def routes(patterns: Iterable[URLPattern | URLResolver], names: tuple[str, ...] 
 
 
 CALENDAR, TABLE, NOTICE = ("ics", "csv", "json"), ("csv", "xlsx"), ("pdf", "csv", "xlsx")
+DATA = ("csv", "json", "xlsx")
 Arguments = Callable[[], Iterable[tuple[object, ...]]]
 
 
@@ -254,7 +269,7 @@ def event_months() -> list[tuple[object, ...]]:
     )
 
 
-def slugs(model: type[Body] | type[Municipality] | type[Page]) -> Arguments:
+def slugs(model: type[Body] | type[Indicator] | type[Municipality] | type[Page]) -> Arguments:
     return lambda: [(slug,) for slug in model.objects.values_list("slug", flat=True)]
 
 
@@ -304,6 +319,12 @@ ADDRESSES: dict[str, Arguments] = {
     "committee:municipality-detail": slugs(Municipality),
     "committee:document-list": nothing,
     "committee:document-file": documents,
+    "committee:indicator-list": nothing,
+    "committee:indicator-list-file": suffixes(DATA),
+    "committee:indicator-detail": slugs(Indicator),
+    "committee:indicator-detail-file": with_suffix(slugs(Indicator), DATA),
+    "committee:municipality-indicators": slugs(Municipality),
+    "committee:municipality-indicators-file": with_suffix(slugs(Municipality), DATA),
     "committee:cooperation": nothing,
     "committee:targetarea-detail": target_areas,
     "committee:newsitem-list": nothing,
@@ -360,6 +381,8 @@ QUERIES = {
     "calendar_app:calendar-feed": ["?organ=samarbetskommitten", "?vard=botkyrka", "?typ=meeting"],
     "committee:document-list": [f"?ar={YEAR}", "?slag=minutes", "?sida=2"],
     "committee:newsitem-list": ["?sida=2"],
+    "committee:indicator-list": [f"?ar={YEAR}"],
+    "committee:municipality-indicators": [f"?ar={YEAR}"],
     "budget:what-if": ["?belopp=1000&ar=2018&folkmangd=2016-12-31", f"?avgift=5&fran={YEAR}-01-01&ar={YEAR}"],
     "budget:what-if-file": ["?belopp=1000&ar=2018&folkmangd=2016-12-31"],
 }

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from calendar_app.models import Event, EventHost
-from committee.models import Body
+from committee.models import Body, Municipality
 from sodertorn.publishing import Publication
 from tests import factories
 
@@ -34,6 +34,10 @@ QUERIES = {
     "/kalender/2017/01/?organ=samarbetskommitten&vard=k0&typ=meeting": 8,
     "/kalender/2016/v52/": 6,
     "/vardskap/": 5,
+    "/nyckeltal/": 7,
+    "/nyckeltal/tal-0/": 7,
+    "/nyckeltal/tal-0/?ar=2016": 7,
+    "/kommuner/k0/nyckeltal/": 6,
     "/budget/": 6,
     "/budget/2017/": 9,
     "/budget/kalkyl/": 6,
@@ -85,6 +89,18 @@ def build(number: int) -> None:
         for _ in range(number):
             factories.make_direction(issue)
     factories.make_rotation(body, municipalities, turns=number)
+    build_indicators(municipalities)
+
+
+def build_indicators(municipalities: list[Municipality]) -> None:
+    """As many key figures as there are municipalities, each with as many years."""
+    number = len(municipalities)
+    for index in range(number):
+        indicator = factories.make_indicator(f"Tal {index}")
+        factories.make_indicator_target(indicator)
+        for municipality in municipalities:
+            for year in range(number):
+                factories.make_indicator_value(indicator, municipality, 2016 - year, index)
 
 
 @pytest.mark.parametrize("number", [1, 10])

@@ -1,4 +1,5 @@
 from committee.models.followup import ActionPlan, Activity, Evaluation, FollowUp, ProgressOverride
+from committee.models.indicators import Indicator, IndicatorTarget, IndicatorValue
 from committee.models.organisation import Body, Municipality, PartnerOrganisation, Population, Seat
 from committee.models.plan import (
     CooperationArea,
@@ -24,6 +25,9 @@ __all__ = [
     "Evaluation",
     "FollowUp",
     "GoverningDocument",
+    "Indicator",
+    "IndicatorTarget",
+    "IndicatorValue",
     "Municipality",
     "NewsItem",
     "OperationalPlan",

@@ -25,7 +25,7 @@ from committee.models import (
     Seat,
     TargetArea,
 )
-from tests.committee import test_follow_up_models
+from tests.committee import test_follow_up_models, test_indicator_models
 from tests.constraints import assert_breaks, assert_refused_with, rules_of
 from tests.factories import (
     make_body,
@@ -187,6 +187,7 @@ BROKEN: list[tuple[str, str, Callable[[], models.Model]]] = [
 ]
 
 BROKEN += test_follow_up_models.BROKEN
+BROKEN += test_indicator_models.BROKEN
 
 
 @pytest.mark.parametrize(("name", "message", "make"), BROKEN, ids=[case[0] for case in BROKEN])

@@ -183,12 +183,20 @@ class PxWeb:
 @contextlib.contextmanager
 def running(service: PxWeb) -> Iterator[PxWeb]:
     """The service on a free port of the loopback address, until the end of the block."""
+    with answering(service.answer) as address:
+        service.url = f"{address}/v2"
+        yield service
+
+
+@contextlib.contextmanager
+def answering(answer_to: Callable[[str], Answer]) -> Iterator[str]:
+    """The address, on the loopback, of a server that gives these answers until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            answer = service.answer(self.path)
+            answer = answer_to(self.path)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
@@ -204,15 +212,14 @@ def running(service: PxWeb) -> Iterator[PxWeb]:
             self.close_connection = True
 
         def log_message(self, *args: Any) -> None:
-            """Nothing is written: the test asks `calls`."""
+            """Nothing is written: the test asks for `calls`."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    service.url = f"http://127.0.0.1:{server.server_port}/v2"
     try:
-        yield service
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

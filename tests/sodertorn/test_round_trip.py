@@ -79,6 +79,12 @@ def rest(db: None) -> None:
     line = BudgetLine.objects.get(title="Personal")
     Outcome.objects.create(line=line, report="annual", as_of="2017-12-31", amount=700_000, comment="Vikarie.")
     Scenario.objects.create(name="Höjning", year=2018, total=1_000_000, population_date="2016-12-31")
+    indicator = factories.make_indicator(kolada_id="N01982")
+    for municipality, value in zip(Municipality.objects.all()[:2], ("31.25", None), strict=True):
+        factories.make_indicator_value(indicator, municipality, 2025, value)
+        factories.make_indicator_target(indicator, municipality=municipality)
+    factories.make_indicator_target(indicator, value="33.3")
+    factories.make_indicator("Folkmängd", from_population=True)
     NewsItem.objects.create(title="Ny plan", slug="ny-plan", lead="Kort.", text="<p>Lång.</p>")
     Page.objects.create(title="Provsida", slug="provsida", lead="Kort.", text="<p>Lång.</p>")
     Document.objects.create(kind="minutes", title="Protokoll", file_name="p.pdf", size=5, sha256="0" * 64)

@@ -1,0 +1,31 @@
+"""When key figures were presented, and when they are to be presented again."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from committee.key_figures import next_presentation
+from committee.models import Body
+from sodertorn.publishing import Audience
+
+KEY_FIGURES_DAY, CANCELLED = "key_figures_day", "cancelled"
+"""The kind and the status of a meeting, by the names that the calendar has for them."""
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """The last day when they were presented, the next one in the calendar, and the year when one is due."""
+
+    last: Any
+    coming: Any
+    due: int | None
+
+
+def presentations(audience: Audience, today: datetime.date) -> Cycle:
+    """By the days that the audience may see in the calendar of the body that works with key figures."""
+    body = Body.objects.filter(kind=Body.Kind.KEY_FIGURES).first()
+    if body is None:
+        return Cycle(None, None, None)
+    days = body.events.visible_to(audience).filter(kind=KEY_FIGURES_DAY).exclude(status=CANCELLED)
+    last, coming = days.past(today).last(), days.upcoming(today).first()
+    return Cycle(last, coming, next_presentation(last.starts_on) if last else None)
