@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
+from committee.follow_up_rows import followed_up_plan
 from committee.models import Body, Municipality, OperationalPlan, PartnerOrganisation, PlanSection, TargetArea
 from committee.models.organisation import PERTURBED_FROM
 from sodertorn.municipality_map import municipality_map
@@ -135,9 +136,15 @@ def target_area_detail(request: HttpRequest, year: int, slug: str) -> HttpRespon
     if target_area is None:
         raise Http404("Målområdet finns inte i den planen.")
     index = target_areas.index(target_area)
+    plan = target_area.area.plan
+    # Reports hang on the plan, not on its working copy.
+    places = (
+        [] if plan.working_copy_of_id else followed_up_plan(plan, audience_of(request), timezone.localdate())
+    )
     context = {
         "object": target_area,
-        "plan": target_area.area.plan,
+        "plan": plan,
+        "followed": next((each for each in places if each.place == target_area), None),
         "has_versions": True,
         "previous": target_areas[index - 1] if index else None,
         "next": target_areas[index + 1] if index + 1 < len(target_areas) else None,

@@ -9,7 +9,9 @@ When things are asked for:
 - the interim report (as of 31 August) from 1 October, and the annual report from 1 March of the next year;
 - a meeting for each turn to host this year and the next;
 - the fee of a published year from its first day, and what is not invoiced yet once those days have come;
-- a new year from 1 September of the year before.
+- a new year from 1 September of the year before;
+- a report on each direction, twice in the plan's year: when half a year has gone without one;
+- what became of an activity, from the day after it should have been done.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,16 +20,19 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from budget.models import Budget, FeeNotice, Outcome
 from calendar_app.models import AgendaItem, Event, EventDocument, EventLink, HostTurn
-from committee.models import Document, Municipality, OperationalPlan
+from committee.follow_up import CLOSED
+from committee.follow_up_rows import followed_up_plan
+from committee.models import Activity, Document, FollowUp, Municipality, OperationalPlan
+from committee.models.followup import follow_up_address
 from sodertorn.checklist_places import HasPermissions, Place, admin_address, place_of
 from sodertorn.dates import date_span, date_text
 from sodertorn.prose import join_swedish
-from sodertorn.publishing import Publication
+from sodertorn.publishing import VISITOR, Publication
 
 AGENDA_DAYS = timedelta(30)
 MINUTES_DAYS = timedelta(14)
@@ -74,7 +79,10 @@ class Todo:
 
 def todo(on: date) -> list[Todo]:
     """All that is left to do on the day; what has been due the longest comes first, what has no day last."""
-    finders = (_agendas, _minutes, _dayless, _turns, _fees, _reports, _plans, _new_year)
+    finders = (
+        *(_agendas, _minutes, _dayless, _turns, _fees, _reports, _plans, _new_year),
+        *(_unreported, _overdue),
+    )
     found = [thing for find in finders for thing in find(on)]
     return sorted(found, key=lambda thing: thing.due or date.max)
 
@@ -242,3 +250,44 @@ def _new_year(on: date) -> Iterator[Todo]:
         year = newest.year + 1
         sentence = f"Börja med verksamhetsåret {year}."
         yield Todo(sentence, date(year, 1, 1), reverse("admin:new-year"), "committee.add_operationalplan")
+
+
+# --- How it goes --------------------------------------------------------------------------------------------
+
+
+def _unreported(on: date) -> Iterator[Todo]:
+    """Directions of this year's plan of which nobody has read anything for half a year."""
+    plan = OperationalPlan.objects.public().filter(year=on.year).first()
+    if plan is None:
+        return
+    directions = [each for place in followed_up_plan(plan, VISITOR, on) for each in place.directions]
+    due = [each.report_due for each in directions if each.report_due and each.report_due <= on]
+    if due:
+        number = "En inriktning" if len(due) == 1 else f"{len(due)} inriktningar"
+        sentence = f"{number} i {str(plan).lower()} har inte rapporterats på ett halvår."
+        yield Todo(sentence, min(due), reverse("follow-up", args=[plan.year]), "committee.add_followup")
+
+
+def _overdue(on: date) -> Iterator[Todo]:
+    """Activities whose last day has gone, and which no published report calls done or dropped."""
+    reports = FollowUp.objects.public().filter(activity=OuterRef("pk"), reported_on__lte=on)
+    activities = (
+        Activity.objects.filter(ends_on__lt=on)
+        .annotate(status=Subquery(reports.order_by("-reported_on", "-pk").values("status")[:1]))
+        .filter(Q(status=None) | ~Q(status__in=CLOSED))
+        .select_related("action_plan__issue__target_area__area__plan", "action_plan__section__plan")
+        .order_by("ends_on", "pk")
+    )
+    old: dict[OperationalPlan, list[Activity]] = {}
+    for activity in activities:
+        if activity.ends_on and activity.ends_on < on - A_YEAR:
+            old.setdefault(activity.action_plan.plan, []).append(activity)
+            continue
+        address = f"{follow_up_address(activity.action_plan.place)}#{activity.anchor}"
+        sentence = f"”{activity}” skulle ha varit klar. Rapportera läget."
+        yield Todo(sentence, activity.ends_on, address, "committee.add_followup")
+    for plan, late in old.items():
+        what = "En aktivitet" if len(late) == 1 else f"{len(late)} aktiviteter"
+        sentence = f"{what} i {str(plan).lower()} skulle ha varit {'klar' if len(late) == 1 else 'klara'}."
+        address = reverse("follow-up", args=[plan.year])
+        yield Todo(sentence, late[0].ends_on, address, "committee.add_followup")

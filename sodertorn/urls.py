@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from sodertorn import converters, plan_comparison_views, previews_views, views
+from sodertorn import converters, follow_up_pages, plan_comparison_views, previews_views, views
 
 converters.register()
 
@@ -16,6 +16,22 @@ urlpatterns = [
         "verksamhetsplan/<yyyy:year>/jamfor/<yyyy:other>/",
         plan_comparison_views.plan_comparison,
         name="plan-comparison",
+    ),
+    path("verksamhetsplan/<yyyy:year>/uppfoljning/", follow_up_pages.follow_up, name="follow-up"),
+    path(
+        "verksamhetsplan/<yyyy:year>/uppfoljning.<data:suffix>",
+        follow_up_pages.follow_up_file,
+        name="follow-up-file",
+    ),
+    path(
+        "verksamhetsplan/<yyyy:year>/uppfoljning/<slug:slug>/",
+        follow_up_pages.follow_up_area,
+        name="follow-up-area",
+    ),
+    path(
+        "verksamhetsplan/<yyyy:year>/uppfoljning/avsnitt/<slug:slug>/",
+        follow_up_pages.follow_up_section,
+        name="follow-up-section",
     ),
     path("forhandsgranskning/<slug:token>/", previews_views.preview, name="preview"),
     path("forhandsgranskning/<slug:token>/<path:path>", previews_views.preview, name="preview-page"),

@@ -29,8 +29,13 @@ from pytest_django import DjangoDbBlocker
 from budget.models import Budget, BudgetLine, FeeRate, Scenario
 from calendar_app.models import AgendaItem, Event, EventDocument, EventLink, HostRotation, HostTurn
 from committee.models import (
+    ActionPlan,
+    Activity,
     Body,
+    DevelopmentIssue,
+    Direction,
     Document,
+    FollowUp,
     Indicator,
     Municipality,
     NewsItem,
@@ -79,7 +84,20 @@ def published_rows() -> None:
     factories.make_indicator_value(shown, Municipality.objects.all()[0], 2016, 31)
     plan = OperationalPlan.objects.get(year=2017)
     Adoption.objects.create(plan=plan, decided_on=datetime.date(2017, 2, 2))
+    published_follow_up(plan)
     Scenario.objects.create(name=MARK, year=2018, total=1000, population_date=datetime.date(2016, 12, 31))
+
+
+def published_follow_up(plan: OperationalPlan) -> None:
+    """Reports and activities, and an activity whose money stands in a budget that is a draft."""
+    direction = Direction.objects.for_plan(plan).exclude(issue=None)[0]
+    activity = factories.make_activity(direction.issue, "Öppen aktivitet", direction=direction)
+    factories.make_follow_up(activity, "on_track", percent=40)
+    factories.make_follow_up(direction, "resting", TODAY)
+    factories.make_activity_cost(activity, plan.budget.lines.filter(side="cost")[0])
+    budgetless = factories.make_target_area(OperationalPlan.objects.get(year=BUDGETLESS)).issues.get()
+    factories.make_direction(budgetless)
+    factories.make_activity(budgetless, "Öppen aktivitet utan pengar")
 
 
 def draft_rows() -> None:
@@ -99,6 +117,7 @@ def draft_rows() -> None:
         )
     draft_events(body, municipality, plan.sections.all()[0])
     draft_words(body, plan)
+    draft_follow_up(OperationalPlan.objects.original().get(year=2017), plan, budget)
     draft_figures()
     Adoption.objects.update(meeting=Event.objects.filter(title=MARK)[0])
     AcceptedWarning.objects.create(plan=plan, rule="x", text=MARK, comment=MARK)
@@ -171,6 +190,26 @@ def draft_events(body: Body, municipality: Municipality, section: PlanSection) -
         for step, host in enumerate(Municipality.objects.all()[1:3], start=1)
     ]
     factories.record_swap(turns[0], turns[1], reason=MARK, decided_on=TODAY)
+
+
+def draft_follow_up(loaded: OperationalPlan, plan: OperationalPlan, budget: Budget) -> None:
+    """Draft reports, action plans and evaluations, and published ones tied to drafts."""
+    drafts: dict[str, Any] = {"publication": Publication.DRAFT}
+    told = {"assessment": MARK, "evidence": MARK, "reporter_role": MARK}
+    FollowUp.objects.update(document=Document.objects.filter(title=MARK)[0])
+    bare = DevelopmentIssue.objects.filter(target_area__area__plan=loaded, action_plan=None)[0]
+    ActionPlan.objects.create(issue=bare, text=MARK, **drafts)
+    hidden = factories.make_activity(bare, MARK, direction=bare.directions.all()[0], description=MARK)
+    factories.make_follow_up(hidden, "late", percent=10, **told)
+    for direction in Direction.objects.for_plan(loaded):
+        factories.make_follow_up(direction, "done", TODAY, **told, **drafts)
+    factories.make_evaluation(loaded, MARK, text=MARK, lessons=MARK, **drafts)
+    of_draft = Direction.objects.for_plan(plan).exclude(issue=None)[0]
+    factories.make_follow_up(of_draft, "done", **told)
+    factories.make_activity(of_draft.issue, MARK)
+    factories.make_evaluation(plan, MARK)
+    without_money = Activity.objects.get(title="Öppen aktivitet utan pengar")
+    factories.make_activity_cost(without_money, budget.lines.get())
 
 
 def draft_words(body: Body, plan: OperationalPlan) -> None:
@@ -277,6 +316,10 @@ def kinds() -> list[tuple[object, ...]]:
     return [("sammantraden",), ("radslag",), (slugify(MARK),)]
 
 
+def sections() -> list[tuple[object, ...]]:
+    return [(section.plan.year, section.slug) for section in PlanSection.objects.select_related("plan")]
+
+
 def target_areas() -> list[tuple[object, ...]]:
     areas = TargetArea.objects.select_related("area__plan")
     return [(area.area.plan.year, area.slug) for area in areas]
@@ -311,6 +354,10 @@ ADDRESSES: dict[str, Arguments] = {
     "plan-detail": years,
     "plan-file": years,
     "plan-comparison": pairs_of_years,
+    "follow-up": years,
+    "follow-up-file": with_suffix(years, ("csv", "json", "xlsx")),
+    "follow-up-area": target_areas,
+    "follow-up-section": sections,
     "preview": guessed_tokens,
     "preview-page": pages_under_tokens,
     "committee:body-list": nothing,
@@ -500,6 +547,8 @@ def in_place() -> list[str]:
         f"/verksamhetsplan/{YEAR}/",
         f"/verksamhetsplan/{YEAR}.pdf",
         f"/verksamhetsplan/{YEAR}/jamfor/2017/",
+        f"/verksamhetsplan/{YEAR}/uppfoljning/",
+        "/verksamhetsplan/2017/uppfoljning/",
         "/verksamhetsplan/2017/?version=arbetsversion",
         area.get_absolute_url(),
         f"/budget/{YEAR}/",

@@ -20,7 +20,7 @@ QUERIES = {
     "/verksamhetsplan/": 1,
     "/verksamhetsplan/2017/": 25,
     "/samverkan/": 5,
-    "/samverkan/2017/klimat/": 4,
+    "/samverkan/2017/klimat/": 9,
     "/organisation/": 4,
     "/organisation/samarbetskommitten/": 10,
     "/kommuner/": 2,

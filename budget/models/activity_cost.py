@@ -61,6 +61,10 @@ class ActivityCost(Tracked):
     def __str__(self) -> str:
         return f"{self.activity}: {kronor(self.amount)}"
 
+    @property
+    def is_shown_on_owner(self) -> bool:
+        return not self.line.budget.is_draft
+
     def clean(self) -> None:
         """Refuse a budget of another year's plan than the activity's."""
         if self.activity_id and self.line_id:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from committee.models.organisation import Body, Municipality
@@ -87,7 +88,7 @@ class ActionPlan(Publishable, Tracked):
         return f"Handlingsplan: {self.issue or self.section}"
 
     def get_absolute_url(self) -> str:
-        return self.place.get_absolute_url()
+        return follow_up_address(self.place)
 
     @property
     def place(self) -> DevelopmentIssue | PlanSection:
@@ -106,6 +107,14 @@ class ActionPlan(Publishable, Tracked):
 
 def _plan_of(place: DevelopmentIssue | PlanSection) -> OperationalPlan:
     return place.plan if isinstance(place, PlanSection) else place.target_area.area.plan
+
+
+def follow_up_address(place: DevelopmentIssue | TargetArea | PlanSection) -> str:
+    """Where the follow-up of what stands in the place is shown."""
+    if isinstance(place, PlanSection):
+        return reverse("follow-up-section", args=[place.plan.year, place.slug])
+    target_area = place.target_area if isinstance(place, DevelopmentIssue) else place
+    return reverse("follow-up-area", args=[target_area.area.plan.year, target_area.slug])
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -183,6 +192,11 @@ class Activity(Tracked):
             raise ValidationError(
                 {"direction": f"Välj en inriktning i {str(self.action_plan.plan).lower()}."}
             )
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of its follow-up."""
+        return f"aktivitet-{self.pk}"
 
     @property
     def responsible(self) -> str:
@@ -297,7 +311,7 @@ class FollowUp(Publishable, Tracked):
             raise ValidationError({"percent": f"Lämna tomt: ingen procent anges för läget ”{label}”."})
 
     def get_absolute_url(self) -> str:
-        return self.place.get_absolute_url()
+        return f"{follow_up_address(self.place)}#{self.subject.anchor}"
 
     @property
     def is_shown_on_owner(self) -> bool:
@@ -406,3 +420,6 @@ class Evaluation(Publishable, Dated):
 
     def __str__(self) -> str:
         return f"Utvärdering av {str(self.plan).lower()}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('follow-up', args=[self.plan.year])}#utvardering"

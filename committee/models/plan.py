@@ -412,6 +412,11 @@ class Direction(Copied, Tracked):
         return cast("DevelopmentIssue | PlanSection", self.issue or self.section)
 
     @property
+    def anchor(self) -> str:
+        """Its place on the page of its follow-up."""
+        return f"inriktning-{self.pk}"
+
+    @property
     def heading(self) -> str:
         """Name of the target area or section that it stands under."""
         place = self.place

@@ -354,7 +354,7 @@ def test_queries_are_the_same_however_much_is_left(budget):
             todo(MEETING)
         needed.append(len(queries))
 
-    assert needed == [10, 10]
+    assert needed == [17, 17]
 
 
 def test_each_is_told_of_what_they_may_do(budget):
@@ -411,3 +411,64 @@ def test_start_page_has_for_each_what_they_may_do(client, role, shortcuts):
 
     assert page.one("section", "todo").text == "Kvar att göra Inget just nu."
     assert [link.text for each in page.all("ul", "shortcuts") for link in each.all("a")] == shortcuts
+
+
+# --- How it goes --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def direction():
+    return factories.make_direction(factories.make_target_area(factories.make_plan(2018)).issues.get())
+
+
+def told_of_follow_up(on):
+    return [thing for thing in left(on) if "/uppfoljning/" in thing[2]]
+
+
+def test_direction_is_to_be_reported_when_half_a_year_of_the_plan_has_gone(direction):
+    told = ("En inriktning i verksamhetsplan 2018 har inte rapporterats på ett halvår.", "i dag")
+    address = "/verksamhetsplan/2018/uppfoljning/"
+
+    assert told_of_follow_up(datetime.date(2018, 6, 30)) == []
+    assert told_of_follow_up(datetime.date(2018, 7, 1)) == [(*told, address)]
+    factories.make_direction(direction.issue)
+    assert told_of_follow_up(datetime.date(2018, 12, 31))[0][0].startswith("2 inriktningar i ")
+    assert told_of_follow_up(datetime.date(2019, 1, 1)) == []
+
+
+def test_report_is_asked_for_again_half_a_year_after_the_last_that_is_published(direction):
+    factories.make_follow_up(direction, "on_track", datetime.date(2018, 3, 1), percent=20)
+    factories.make_follow_up(direction, "done", datetime.date(2018, 5, 1), publication=Publication.DRAFT)
+
+    assert told_of_follow_up(datetime.date(2018, 8, 31)) == []
+    assert len(told_of_follow_up(datetime.date(2018, 9, 1))) == 1
+    factories.make_follow_up(direction, "done", datetime.date(2018, 9, 1))
+    assert told_of_follow_up(datetime.date(2018, 12, 31)) == []
+
+
+def test_activity_is_asked_after_from_the_day_after_its_last(direction):
+    activity = factories.make_activity(direction.issue, "Klimatdag", ends_on=MEETING)
+    address = f"/verksamhetsplan/2018/uppfoljning/klimat/#aktivitet-{activity.pk}"
+
+    assert told_of_follow_up(MEETING) == []
+    assert told_of_follow_up(MEETING + days(1)) == [
+        ("”Klimatdag” skulle ha varit klar. Rapportera läget.", "för en dag sedan", address)
+    ]
+    factories.make_follow_up(activity, "late", MEETING, percent=90)
+    assert len(told_of_follow_up(MEETING + days(1))) == 1
+    factories.make_follow_up(activity, "done", MEETING)
+    assert told_of_follow_up(MEETING + days(1)) == []
+
+
+def test_activities_of_long_ago_are_told_together(direction):
+    for title in "ab":
+        factories.make_activity(direction.issue, title, ends_on=MEETING)
+
+    assert told_of_follow_up(MEETING + days(366)) == [
+        (
+            "2 aktiviteter i verksamhetsplan 2018 skulle ha varit klara.",
+            "sedan 15 mars 2018",
+            "/verksamhetsplan/2018/uppfoljning/",
+        )
+    ]
+    assert len(told_of_follow_up(MEETING + days(365))) == 2

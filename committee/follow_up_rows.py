@@ -1,0 +1,40 @@
+"""Reading the rows that `committee.follow_up` reckons with: so many queries, however many rows."""
+
+import datetime
+
+from committee.follow_up import FollowedPlace, followed_up
+from committee.models import (
+    ActionPlan,
+    Activity,
+    Direction,
+    Evaluation,
+    FollowUp,
+    OperationalPlan,
+    ProgressOverride,
+)
+from sodertorn.publishing import Audience
+
+
+def followed_up_plan(plan: OperationalPlan, audience: Audience, on: datetime.date) -> list[FollowedPlace]:
+    """The plan's target areas and sections as they stand on a day, by what the audience may read."""
+    action_plans = ActionPlan.objects.for_plan(plan).visible_to(audience)
+    activities = Activity.objects.for_plan(plan).visible_to(audience)
+    return followed_up(
+        plan.year,
+        list(Direction.objects.for_plan(plan).in_document_order()),
+        list(
+            action_plans.select_related(
+                "issue__target_area__area__plan", "section__plan", "document"
+            ).order_by("issue__position", "section__position", "pk")
+        ),
+        list(activities.select_related("responsible_body", "responsible_municipality")),
+        FollowUp.objects.for_plan(plan).visible_to(audience).select_related("document"),
+        ProgressOverride.objects.filter(target_area__area__plan=plan),
+        on,
+    )
+
+
+def evaluation_of(plan: OperationalPlan, audience: Audience) -> Evaluation | None:
+    """The plan's evaluation, if there is one that the audience may read."""
+    found = Evaluation.objects.visible_to(audience).filter(plan=plan)
+    return found.select_related("document", "plan").first()
