@@ -39,9 +39,11 @@ lint: $(VENV)/.dev ## Granska koden: stil, mallar, typer och migreringar
 	@exec $(PY) -m tests.services.everything lint
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Mät kalenderfiler och planering
+bench: $(VENV)/.dev ## Mät kalenderfiler, planering och den tryckta planen
 	@$(PY) -m tests.benchmarks.feeds
 	@$(PY) -m tests.benchmarks.planner
+	@$(PY) -m tests.benchmarks.indicators
+	@$(PY) -m tests.benchmarks.plan_pdf
 
 .PHONY: format
 format: $(VENV)/.dev ## Ordna koden enligt stilreglerna

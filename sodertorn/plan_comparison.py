@@ -273,8 +273,8 @@ def _money(before: OperationalPlan, after: OperationalPlan, budgets: dict[int, B
     return MoneyChanges(
         revenue_lines=line_amounts(*revenue),
         cost_lines=line_amounts(*cost),
-        revenue=amount("Summa", *(statement and statement.balance.revenue for statement in (old, new))),
-        cost=amount("Summa", *(statement and statement.balance.cost for statement in (old, new))),
+        revenue=amount("Summa", *(each.balance.revenue if each else None for each in (old, new))),
+        cost=amount("Summa", *(each.balance.cost if each else None for each in (old, new))),
         rate=amount("Avgift per invånare och år", *rates) if None not in rates else None,
         fees=_fees(old, new),
         problems=[

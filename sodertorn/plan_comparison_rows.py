@@ -10,8 +10,11 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar
 
 from sodertorn.word_diff import Stretch, word_diff
+
+Item = TypeVar("Item")
 
 ALIKE = Fraction(1, 2)
 """Rows that share at least so much of their words are the same row in other words."""
@@ -162,11 +165,12 @@ def lineages(origins: Mapping[int, int | None]) -> dict[int, int]:
     return firsts
 
 
-def _left(items: Sequence, taken: Iterable[int]) -> dict[int, object]:
-    return {place: item for place, item in enumerate(items) if place not in set(taken)}
+def _left(items: Sequence[Item], taken: Iterable[int]) -> dict[int, Item]:
+    gone = set(taken)
+    return {place: item for place, item in enumerate(items) if place not in gone}
 
 
-def _of_same_key(before: dict[int, object], after: dict[int, object]) -> Iterator[tuple[int, int]]:
+def _of_same_key(before: Mapping[int, object], after: Mapping[int, object]) -> Iterator[tuple[int, int]]:
     """Places of rows with the same key, in order when several have it. None is no key."""
     of_key: dict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, rows in enumerate((before, after)):

@@ -1,6 +1,7 @@
 """The whole plan as one document: its sections in order, each with the rows that are listed under it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -8,6 +9,7 @@ from budget.models import Budget
 from budget.statement import BudgetStatement, budget_statement
 from calendar_app.models import Event, HostRotation, HostTurn
 from committee.models import CooperationArea, OperationalPlan, PlanSection, Principle, TargetArea
+from sodertorn.adoption import Decision, decisions
 from sodertorn.publishing import Audience
 
 
@@ -33,10 +35,18 @@ class PlanDocument:
     """Everything the plan's page prints."""
 
     plan: OperationalPlan
+    decisions: list[Decision]
     chapters: list[Chapter]
     principles: list[Principle]
     areas: list[CooperationArea]
     statement: BudgetStatement | None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When the plan, its budget or one of its meetings was last changed."""
+        parts = [part for chapter in self.chapters for part in (chapter.opening, *chapter.parts)]
+        rows = [self.plan, *(event for part in parts for event in part.events)]
+        return max(row.edited_at for row in (*rows, self.statement.budget if self.statement else self.plan))
 
     @property
     def target_areas(self) -> list[TargetArea]:
@@ -77,6 +87,7 @@ def plan_document(plan: OperationalPlan, audience: Audience) -> PlanDocument:
     budget = Budget.objects.visible_to(audience).filter(plan=plan).select_related("plan").first()
     return PlanDocument(
         plan=plan,
+        decisions=decisions(plan, audience),
         chapters=chapters,
         principles=list(plan.principles.all()),
         areas=list(plan.areas.prefetch_related("governing_documents", "target_areas__issues__directions")),

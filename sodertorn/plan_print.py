@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from budget.models import BudgetLine
 from budget.statement import BudgetStatement, FeeTable
 from calendar_app.models import Event, HostTurn
 from committee.models import CooperationArea, DevelopmentIssue, Direction, PlanSection, TargetArea
 from sodertorn import dates
+from sodertorn.adoption import Decision
 from sodertorn.money import kronor, number
 from sodertorn.plan_document import Part, PlanDocument
 from sodertorn.prose import join_swedish, stretches
@@ -33,15 +35,23 @@ def plan_pdf(document: PlanDocument) -> bytes:
 def plan_content(document: PlanDocument) -> dict[str, Any]:
     """The cover, and every block of the document in order."""
     plan = document.plan
-    decided = f"Beslutad {dates.date_text(plan.decided_on)}" if plan.decided_on and not plan.is_draft else ""
+    changed = timezone.localtime(document.changed_at).date()
     return {
         "title": f"Verksamhetsplan och budget {plan.year}",
         "cover": [f"Verksamhetsplan {plan.year}", f"Budget {plan.year}"],
         "issuer": plan.issuer,
-        "decided": decided,
+        "decided": [_decided(decision) for decision in document.decisions],
+        "changed": f"Uppgifterna ändrades senast den {dates.date_text(changed)}.",
         "draft": "Utkast" if plan.is_draft else "",
         "blocks": list(_in_steps(_document_blocks(document))),
     }
+
+
+def _decided(decision: Decision) -> str:
+    """As in "Beslutad 2 februari 2017 vid Samarbetskommitténs sammanträde"."""
+    what = "Ändrad genom beslut" if decision.is_revision else "Beslutad"
+    where = f" vid {decision.meeting.title}" if decision.meeting else ""
+    return f"{what} {dates.date_text(decision.decided_on)}{where}"
 
 
 def _moment(document: PlanDocument) -> datetime:

@@ -24,7 +24,6 @@ from committee.models import (
     Population,
 )
 from committee.views import latest_plan
-from sodertorn.adoption import decisions
 from sodertorn.municipality_map import municipality_map
 from sodertorn.plan_document import plan_document
 from sodertorn.plan_print import plan_pdf
@@ -104,13 +103,14 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
     audience = audience_of(request)
     plans = OperationalPlan.objects.visible_to(audience)
     plan = get_object_or_404(plans, year=year)
+    document = plan_document(plan, audience)
     listed = list(plans.order_by("year"))
     context = {
         "plan": plan,
         "object": plan,
         "has_versions": True,
-        "decisions": decisions(plan, audience),
-        "document": plan_document(plan, audience),
+        "decisions": document.decisions,
+        "document": document,
         "documents": Document.objects.for_plan(plan).visible_to(audience),
         "plans": listed,
         "earlier_plan": next((each for each in reversed(listed) if each.year < year), None),

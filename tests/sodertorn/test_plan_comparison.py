@@ -51,30 +51,30 @@ def test_empty_plans_without_budgets_are_compared():
 
 
 def test_budgets_without_a_rate_are_compared_by_their_lines():
-    plans = [factories.make_plan(year) for year in (2017, 2018)]
-    budgets = [factories.make_budget(plan) for plan in plans]
+    before, after = factories.make_plan(2017), factories.make_plan(2018)
+    budgets = [factories.make_budget(plan) for plan in (before, after)]
     budgets[1].lines.filter(side="cost").update(amount=1500)
-    found = sentences(compare_plans(*plans, VISITOR))
+    found = sentences(compare_plans(before, after, VISITOR))
 
     assert found["avgift"][0].startswith("Avgifterna kan inte jämföras.")
     assert found["budget"] == ["Kostnaderna ökar från 1 000 kr till 1 500 kr (+50,0 %)."]
 
 
 def test_cancelled_meetings_are_not_counted():
-    plans = [factories.make_plan(year) for year in (2017, 2018)]
+    before, after = factories.make_plan(2017), factories.make_plan(2018)
     factories.make_event(datetime.date(2017, 2, 2))
     factories.make_event(datetime.date(2018, 2, 1))
     factories.make_event(datetime.date(2018, 3, 1), status=Event.Status.CANCELLED)
 
-    assert sentences(compare_plans(*plans, VISITOR))["kalender"] == ["Kalendern följer samma mönster."]
+    assert sentences(compare_plans(before, after, VISITOR))["kalender"] == ["Kalendern följer samma mönster."]
 
 
 def test_draft_meetings_are_for_staff():
-    plans = [factories.make_plan(year) for year in (2017, 2018)]
+    before, after = factories.make_plan(2017), factories.make_plan(2018)
     factories.make_event(datetime.date(2018, 2, 1), publication=Publication.DRAFT)
 
-    assert compare_plans(*plans, VISITOR).series == []
-    assert len(compare_plans(*plans, SEES_ALL).series) == 1
+    assert compare_plans(before, after, VISITOR).series == []
+    assert len(compare_plans(before, after, SEES_ALL).series) == 1
 
 
 def test_years_the_other_way_round_lead_to_the_page(client):
