@@ -132,7 +132,7 @@ def _mean_line(figures: IndicatorFigures) -> list[YearSeries]:
     if not _has_mean(figures):
         return []
     data = {year: _datum(figures, figures.whole(year).value) for year in figures.years}
-    return [YearSeries(figures.whole_name, MEAN_LINE, data)]
+    return [YearSeries("Medelvärde", MEAN_LINE, data)]
 
 
 def _drawn(figures: IndicatorFigures, lines: list[YearSeries]) -> LineChart | None:

@@ -204,7 +204,7 @@ def shade_of(value: Exact, scale: Sequence[Shade]) -> Shade:
 
 PLOT = 1000
 """Units of the plot, in both directions."""
-PLOT_LEFT, PLOT_WIDTH = 16, 58
+PLOT_LEFT, PLOT_WIDTH = 18, 52
 """Per cent of the chart's width: before the plot there is room for the scale, after it for names."""
 PLOT_TOP = Fraction(1)
 PLOT_HEIGHT = Fraction(17)

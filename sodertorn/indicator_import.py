@@ -96,7 +96,7 @@ def _store(
     overwrite: bool,
     every_year: bool,
 ) -> IndicatorReport:
-    prefix = f"nyckeltal/{indicator.kolada_id}/"
+    prefix = f"kolada/{indicator.kolada_id}/"
     before = {
         (row.municipality.code, row.year): row
         for row in indicator.values.select_related("municipality")  # type: ignore[attr-defined]

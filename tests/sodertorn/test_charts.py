@@ -175,11 +175,11 @@ def test_line_chart_draws_each_year_in_its_place_on_a_scale_of_round_steps():
         "1.00em",
     ]
     assert (line.path, line.dots) == ("M0.0 1000.0L500.0 800.0L1000.0 0.0", "")
-    assert (line.end_x, line.end_y, line.name_x, line.name_y) == ("74.000%", "1.00em", "76%", "1.00em")
+    assert (line.end_x, line.end_y, line.name_x, line.name_y) == ("70.000%", "1.00em", "72%", "1.00em")
     assert [(mark.text, mark.place) for mark in chart.years] == [
-        ("2015", "16.000%"),
-        ("2016", "45.000%"),
-        ("2017", "74.000%"),
+        ("2015", "18.000%"),
+        ("2016", "44.000%"),
+        ("2017", "70.000%"),
     ]
     assert chart.description == "Salem: 10 st år 2015, 60 st år 2017."
     assert chart.height == "19.60em"

@@ -84,7 +84,6 @@ def rest(db: None) -> None:
         factories.make_indicator_value(indicator, municipality, 2025, value)
         factories.make_indicator_target(indicator, municipality=municipality)
     factories.make_indicator_target(indicator, value="33.3")
-    factories.make_indicator("Folkmängd", from_population=True)
     NewsItem.objects.create(title="Ny plan", slug="ny-plan", lead="Kort.", text="<p>Lång.</p>")
     Page.objects.create(title="Provsida", slug="provsida", lead="Kort.", text="<p>Lång.</p>")
     Document.objects.create(kind="minutes", title="Protokoll", file_name="p.pdf", size=5, sha256="0" * 64)

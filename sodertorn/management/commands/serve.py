@@ -77,6 +77,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self.load("load_plan")
         self.load("load_pages")
+        self.load("load_indicators")
         self.load("load_population", str(settings.BASE_DIR / "sodertorn" / "data" / "population.csv"))
 
     def load(self, command: str, *arguments: str) -> None:
