@@ -38,8 +38,8 @@ def weighted_mean(
     unweighted = tuple(key for key in keys if not weights.get(key))
     if lacking or unweighted or not keys:
         return Whole(None, lacking, unweighted)
-    total = sum(Fraction(weights[key] or 0) for key in keys)
-    return Whole(sum(Fraction(values[key] or 0) * (weights[key] or 0) for key in keys) / total)
+    weighed = sum((Fraction(values[key] or 0) * (weights[key] or 0) for key in keys), Fraction(0))
+    return Whole(weighed / sum(weights[key] or 0 for key in keys))
 
 
 def total(keys: Sequence[str], values: Mapping[str, Exact | None]) -> Whole:

@@ -156,8 +156,8 @@ class Shade:
     """A step of a choropleth: values from `low` up to `high`, and which of the steps it is, from 1."""
 
     number: int
-    low: Exact
-    high: Exact
+    low: int | Fraction
+    high: int | Fraction
 
 
 def shades(values: Sequence[int], steps: int = 4) -> list[Shade]:
@@ -197,7 +197,8 @@ def shades_around(values: Sequence[Exact], steps: int = 4) -> list[Shade]:
 
 def shade_of(value: Exact, scale: Sequence[Shade]) -> Shade:
     """The step that holds the value: from its low limit up to, but not including, its high one."""
-    return next(shade for shade in scale if shade.low <= value < shade.high)
+    exact = Fraction(value)
+    return next(shade for shade in scale if shade.low <= exact < shade.high)
 
 
 # --- Lines over years ---------------------------------------------------------------------------------------

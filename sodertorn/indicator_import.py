@@ -98,8 +98,7 @@ def _store(
 ) -> IndicatorReport:
     prefix = f"kolada/{indicator.kolada_id}/"
     before = {
-        (row.municipality.code, row.year): row
-        for row in indicator.values.select_related("municipality")  # type: ignore[attr-defined]
+        (row.municipality.code, row.year): row for row in indicator.values.select_related("municipality")
     }
     writer = RowWriter(overwrite=overwrite)
     changes = []

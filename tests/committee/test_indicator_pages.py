@@ -231,7 +231,7 @@ def test_presentation_is_due_two_years_after_the_last(client: Client, indicator:
         return read(client, "/nyckeltal/").one("header", "page-header").one("p", "meta").text
 
     assert told() == "Nyckeltalen presenteras vartannat år."
-    day = {"body": body, "kind": "key_figures_day", "title": "Nyckeltalsdag"}
+    day: dict[str, Any] = {"body": body, "kind": "key_figures_day", "title": "Nyckeltalsdag"}
     factories.make_event(datetime.date(2017, 10, 26), **day)
     factories.make_event(datetime.date(2018, 10, 26), **day, status="cancelled")
     factories.make_event(datetime.date(2019, 10, 24), **day, publication=Publication.DRAFT)

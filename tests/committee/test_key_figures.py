@@ -39,7 +39,7 @@ def test_total_is_told_only_when_all_is_known() -> None:
 
 
 def test_equal_values_share_a_rank_and_the_next_comes_after_them() -> None:
-    known = {"a": 5, "b": Decimal("7.0"), "c": 7, "d": 1, "e": None}
+    known: dict[str, int | Decimal | None] = {"a": 5, "b": Decimal("7.0"), "c": 7, "d": 1, "e": None}
     assert ranks(known, lowest_first=False) == {"b": 1, "c": 1, "a": 3, "d": 4}
     assert ranks(known, lowest_first=True) == {"d": 1, "a": 2, "b": 3, "c": 3}
 

@@ -1,6 +1,7 @@
 """Charts as geometry: lengths in proportion, nothing outside, and the values kept as they are."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -153,7 +154,7 @@ def test_shades_hold_every_value_in_few_equal_steps(values, steps):
         assert shade.low <= value < shade.high
 
 
-def year_series(label: str, values: dict[int, int | Decimal | None]) -> YearSeries:
+def year_series(label: str, values: Mapping[int, int | Decimal | None]) -> YearSeries:
     data = {
         year: Datum(value, "saknas" if value is None else f"{value} st") for year, value in values.items()
     }
