@@ -84,7 +84,9 @@ def test_page_prints_on_a4_with_its_source_and_without_the_menu(compared: Page, 
     assert "Organisation" not in text
 
 
-@pytest.mark.parametrize("address", [ADDRESS, "/budget/2017/"])
+@pytest.mark.parametrize(
+    "address", [ADDRESS, "/budget/2017/", "/verksamhetsplan/2017/uppfoljning/", "/nyckeltal/"]
+)
 def test_page_for_a_meeting_prints_as_landscape_sheets(compared: Page, address: str) -> None:
     reader = printed(compared, f"{address}?visning=mote")
     text = "\n".join(sheet.extract_text() for sheet in reader.pages)
