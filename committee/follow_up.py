@@ -234,15 +234,7 @@ def followed_up(
 
     The directions come with their places, the action plans with theirs.
     """
-    by_subject: dict[tuple[str, int | None], list[FollowUp]] = {}
-    for report in sorted(reports, key=lambda each: (each.reported_on, each.pk), reverse=True):
-        if report.reported_on <= on:
-            key = (
-                ("direction", report.direction_id)
-                if report.direction_id
-                else ("activity", report.activity_id)
-            )
-            by_subject.setdefault(key, []).append(report)
+    by_subject = _reports_by_subject(reports, on)
     followed = [
         FollowedActivity(each, by_subject.get(("activity", each.pk), []), on, year) for each in activities
     ]
@@ -265,6 +257,18 @@ def followed_up(
         found = places.setdefault(_key(whole), FollowedPlace(whole, [], override))
         found.issues.append(FollowedIssue(place, group, action_plan, own))
     return list(places.values())
+
+
+def _reports_by_subject(
+    reports: Iterable[FollowUp], on: datetime.date
+) -> dict[tuple[str, int | None], list[FollowUp]]:
+    """The reports of days up to `on`, the latest first, by what they are about."""
+    found: dict[tuple[str, int | None], list[FollowUp]] = {}
+    for report in sorted(reports, key=lambda each: (each.reported_on, each.pk), reverse=True):
+        if report.reported_on <= on:
+            kind = "direction" if report.direction_id else "activity"
+            found.setdefault((kind, report.direction_id or report.activity_id), []).append(report)
+    return found
 
 
 def _name_of(place: DevelopmentIssue | TargetArea | PlanSection) -> str:

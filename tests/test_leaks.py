@@ -91,6 +91,7 @@ def published_rows() -> None:
 def published_follow_up(plan: OperationalPlan) -> None:
     """Reports and activities, and an activity whose money stands in a budget that is a draft."""
     direction = Direction.objects.for_plan(plan).exclude(issue=None)[0]
+    assert direction.issue is not None
     activity = factories.make_activity(direction.issue, "Öppen aktivitet", direction=direction)
     factories.make_follow_up(activity, "on_track", percent=40)
     factories.make_follow_up(direction, "resting", TODAY)
@@ -195,7 +196,7 @@ def draft_events(body: Body, municipality: Municipality, section: PlanSection) -
 def draft_follow_up(loaded: OperationalPlan, plan: OperationalPlan, budget: Budget) -> None:
     """Draft reports, action plans and evaluations, and published ones tied to drafts."""
     drafts: dict[str, Any] = {"publication": Publication.DRAFT}
-    told = {"assessment": MARK, "evidence": MARK, "reporter_role": MARK}
+    told: dict[str, Any] = {"assessment": MARK, "evidence": MARK, "reporter_role": MARK}
     FollowUp.objects.update(document=Document.objects.filter(title=MARK)[0])
     bare = DevelopmentIssue.objects.filter(target_area__area__plan=loaded, action_plan=None)[0]
     ActionPlan.objects.create(issue=bare, text=MARK, **drafts)
@@ -206,6 +207,7 @@ def draft_follow_up(loaded: OperationalPlan, plan: OperationalPlan, budget: Budg
     factories.make_evaluation(loaded, MARK, text=MARK, lessons=MARK, **drafts)
     of_draft = Direction.objects.for_plan(plan).exclude(issue=None)[0]
     factories.make_follow_up(of_draft, "done", **told)
+    assert of_draft.issue is not None
     factories.make_activity(of_draft.issue, MARK)
     factories.make_evaluation(plan, MARK)
     without_money = Activity.objects.get(title="Öppen aktivitet utan pengar")

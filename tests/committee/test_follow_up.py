@@ -58,7 +58,7 @@ def report(
     pk: int = 1,
 ) -> FollowUp:
     about = {"direction": subject} if isinstance(subject, Direction) else {"activity": subject}
-    return FollowUp(pk=pk, status=status, percent=percent, reported_on=on, **about)  # type: ignore[misc]
+    return FollowUp(pk=pk, status=status, percent=percent, reported_on=on, **about)
 
 
 def followed(
