@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from django.db.models import F
+
 from committee import key_figures
 from committee.models import Indicator, IndicatorTarget, IndicatorValue, Municipality, Population
 from sodertorn.money import Exact, number
@@ -193,7 +195,10 @@ def read_figures(
     population = _population(codes)
     inhabitants = {place: int(figure.value or 0) for place, figure in population.items()}
     targets: dict[int, list[IndicatorTarget]] = {row.pk: [] for row in indicators}
-    for target in IndicatorTarget.objects.filter(indicator__in=indicators).select_related("municipality"):
+    # Those for all together first: the databases disagree on where nothing comes.
+    order = ("year", F("municipality__position").asc(nulls_first=True))
+    of_these = IndicatorTarget.objects.filter(indicator__in=indicators)
+    for target in of_these.select_related("municipality").order_by(*order):
         targets[target.indicator_id].append(target)
     return [
         IndicatorFigures(
