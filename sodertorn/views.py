@@ -27,6 +27,7 @@ from committee.views import latest_plan
 from sodertorn.municipality_map import municipality_map
 from sodertorn.plan_document import plan_document
 from sodertorn.plan_print import plan_pdf
+from sodertorn.plan_state import public_plan_pdf
 from sodertorn.publishing import audience_of
 
 START_EVENTS = 4
@@ -123,7 +124,7 @@ def plan_file(request: HttpRequest, year: int) -> HttpResponse:
     """The whole plan as PDF, from the same rows as its page; a draft is marked so on each page."""
     audience = audience_of(request)
     plan = get_object_or_404(OperationalPlan.objects.visible_to(audience), year=year)
-    content = plan_pdf(plan_document(plan, audience))
+    content = public_plan_pdf(plan) if audience.is_public else plan_pdf(plan_document(plan, audience))
     etag = quote_etag(hashlib.sha256(content).hexdigest())
     response = get_conditional_response(request, etag=etag)
     if response is None:

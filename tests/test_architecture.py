@@ -104,6 +104,7 @@ TOPS = [
     "plan_document",
     "plan_loader",
     "plan_print",
+    "plan_state",
     "population_import",
     "population_loader",
     "rules",
