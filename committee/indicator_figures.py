@@ -63,6 +63,7 @@ class IndicatorFigures:
     figures: Mapping[tuple[str, int], Figure]
     inhabitants: Mapping[tuple[str, int], int]
     targets: list[IndicatorTarget] = field(default_factory=list)
+    _wholes: dict[int, key_figures.Whole] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def codes(self) -> list[str]:
@@ -97,6 +98,11 @@ class IndicatorFigures:
 
     def whole(self, year: int) -> key_figures.Whole:
         """What the municipalities come to together in the year, if that means something."""
+        if year not in self._wholes:
+            self._wholes[year] = self._whole(year)
+        return self._wholes[year]
+
+    def _whole(self, year: int) -> key_figures.Whole:
         if not self.has_whole:
             return key_figures.Whole(None)
         values = self.of_year(year)
