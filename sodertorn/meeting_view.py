@@ -2,10 +2,11 @@
 
 from django.http import HttpRequest
 
-AT_MEETING = "mote"
-"""`?visning=mote` at the end of any page's address."""
+AT_MEETING = "visning=mote"
+"""What any page's address asks it with."""
 
 
 def for_meeting(request: HttpRequest) -> dict[str, bool]:
     """For templates: whether the page is asked for as it is shown at a meeting."""
-    return {"for_meeting": request.GET.get("visning") == AT_MEETING}
+    # Not `request.GET`, which refuses too many parameters: the page that says so is made here too.
+    return {"for_meeting": AT_MEETING in request.META.get("QUERY_STRING", "").split("&")}
