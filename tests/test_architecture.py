@@ -47,6 +47,7 @@ LEAVES = [
     "environment",
     "file_entry",
     "history_pages",
+    "json_service",
     "json_stat",
     "kolada",
     "map_drawing",

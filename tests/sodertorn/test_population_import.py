@@ -444,7 +444,7 @@ class TestTheWayThere:
         assert Client().address == ADDRESS == "https://statistikdatabasen.scb.se/api/v2"
 
     def test_endless_answer_is_cut_off(self, service: PxWeb, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("sodertorn.statistics_sweden.LARGEST_ANSWER", 1000)
+        monkeypatch.setattr("sodertorn.json_service.LARGEST_ANSWER", 1000)
         with pytest.raises(StatisticsError, match="orimligt stort"):
             Client(service.url).metadata("TAB638")
 
