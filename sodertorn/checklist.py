@@ -13,6 +13,7 @@ from budget.models import Budget, FeeRate
 from budget.statement import BudgetStatement, budget_statement
 from calendar_app.models import Event, HostTurn
 from calendar_app.rules import Finding, Severity
+from calendar_app.stored_findings import calendar_findings
 from committee.models import Document, Municipality, OperationalPlan, Population
 from sodertorn.checklist_findings import PlanFinding, Topic
 from sodertorn.checklist_places import Place, Query, place_of
@@ -21,7 +22,7 @@ from sodertorn.dates import date_span, date_text
 from sodertorn.models import AcceptedWarning
 from sodertorn.prose import join_swedish
 from sodertorn.publishing import Publication
-from sodertorn.rules import budget_findings, calendar_findings
+from sodertorn.rules import budget_findings
 
 PARTS = {
     "weekday": "id_starts_on",

@@ -6,7 +6,7 @@ from budget.models import Budget
 from budget.statement import budget_statement
 from calendar_app.models import Event
 from calendar_app.rules import Finding, Severity, gravest_first
-from calendar_app.stored_findings import calendar_findings as calendar_findings
+from calendar_app.stored_findings import calendar_findings
 from sodertorn.money import kronor, number
 
 
