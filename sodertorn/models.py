@@ -139,3 +139,20 @@ class LoadedRow(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ContentGeneration(models.Model):
+    """How many times anything that pages show has changed: one row, raised by triggers in the database.
+
+    A page that was built is right for as long as the number stays the same (`sodertorn/generation.py`).
+    """
+
+    number = models.BigIntegerField("nummer", default=0)
+    changed_at = models.DateTimeField("senast ändrat", default=timezone.now)
+
+    class Meta:
+        verbose_name = "innehållets generation"
+        verbose_name_plural = "innehållets generation"
+
+    def __str__(self) -> str:
+        return str(self.number)
