@@ -50,6 +50,7 @@ def json_text(dataset: Dataset) -> Iterator[str]:
         "title": dataset.title,
         "description": dataset.description,
         "source": dataset.source,
+        "licence": dataset.licence,
         "columns": [vars(column) for column in dataset.columns],
     }
     yield f'{_json(about)[:-1]}, "rows": ['

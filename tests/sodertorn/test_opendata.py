@@ -40,9 +40,16 @@ def test_json_is_the_whole_table():
         "title": "Avgifter",
         "description": "Per kommun.",
         "source": "Budgeten.",
+        "licence": "",
         "columns": [
-            {"name": "name", "title": "Namn", "description": "Kommunens namn", "unit": ""},
-            {"name": "amount", "title": "Belopp", "description": "", "unit": "kr"},
+            {
+                "name": "name",
+                "title": "Namn",
+                "description": "Kommunens namn",
+                "unit": "",
+                "kind": "string",
+            },
+            {"name": "amount", "title": "Belopp", "description": "", "unit": "kr", "kind": "string"},
         ],
         "rows": [{"name": "Botkyrka", "amount": 256_912}, {"name": "Tyresö", "amount": None}],
     }
