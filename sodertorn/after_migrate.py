@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from django.apps import apps as installed_apps
 from django.apps.registry import Apps
 from django.core.management import call_command
 
-from sodertorn import roles
+from sodertorn import generation, roles
 
 
-def prepare(*, apps: Apps, using: str, **kwargs: Any) -> None:
-    """Make the table where attempts to sign in are counted, and bring the roles in step with the code."""
+def prepare(*, using: str, apps: Apps = installed_apps, **kwargs: Any) -> None:
+    """Make the table where attempts to sign in are counted and the triggers that tell of changes, and bring
+    the roles in step with the code.
+    """
     call_command("createcachetable", database=using, verbosity=0)
+    generation.install(using)
     try:
         apps.get_model("auth", "Permission")
     except LookupError:  # a migration that stopped before there were accounts

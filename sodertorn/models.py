@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from sodertorn.search_entry import SearchEntry, SearchWord  # noqa: F401 - tables of the project's own
 from sodertorn.tracking import Tracked
 
 
@@ -147,6 +148,7 @@ class ContentGeneration(models.Model):
     A page that was built is right for as long as the number stays the same (`sodertorn/generation.py`).
     """
 
+    is_content = False
     number = models.BigIntegerField("nummer", default=0)
     changed_at = models.DateTimeField("senast ändrat", default=timezone.now)
 

@@ -42,11 +42,12 @@ LEAVES = [
     "checklist_places",
     "converters",
     "copied_rows",
-    "dataset_revisions",
+    "dataset_queries",
     "dates",
     "edit_conflicts",
     "environment",
     "file_entry",
+    "generation",
     "history_pages",
     "json_service",
     "json_stat",
@@ -90,6 +91,7 @@ LEAVES = [
     "written_numbers",
 ]
 TOPS = [
+    "accessibility_loader",
     "adoption",
     "adoption_views",
     "back_office_site",

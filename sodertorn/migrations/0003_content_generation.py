@@ -3,6 +3,16 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from sodertorn import generation
+
+
+def keep(apps, schema_editor):
+    """The triggers come with `post_migrate`."""
+
+
+def remove_triggers(apps, schema_editor):
+    generation.remove(schema_editor.connection.alias)
+
 
 class Migration(migrations.Migration):
 
@@ -23,4 +33,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'innehållets generation',
             },
         ),
+        migrations.RunPython(keep, remove_triggers),
     ]
