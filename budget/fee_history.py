@@ -1,13 +1,24 @@
-"""What one municipality pays, year by year, by the rule for the fee and by the budgets."""
+"""What the municipalities pay, year by year, by the rule for the fee and by the budgets."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from budget import fees
+from budget.balance import Reconciliation
 from budget.models import Budget, BudgetLine, FeeRate
 from budget.statement import FeeRow, FeeTable, fee_table_of
 from committee.models import Municipality, Population
+
+
+@dataclass(frozen=True)
+class BudgetFees:
+    """A budget's fees: by the rule, and against the rule. None where no fee applies to all of its year."""
+
+    budget: Budget
+    budgeted: Decimal
+    table: FeeTable | None
+    reconciliation: Reconciliation | None
 
 
 @dataclass(frozen=True)
@@ -31,8 +42,8 @@ class FeeYear:
         return None if self.share is None else 100 * self.share
 
 
-def fee_history(municipality: Municipality) -> list[FeeYear]:
-    """The years of all public budgets that have a fee, oldest first, and the year after the last.
+def public_fees() -> list[BudgetFees]:
+    """The fees of all budgets that anyone may read, oldest first.
 
     The number of queries does not depend on how many years there are.
     """
@@ -43,18 +54,45 @@ def fee_history(municipality: Municipality) -> list[FeeYear]:
     municipalities = list(Municipality.objects.all())
     dates = {budget.population_date for budget in budgets if budget.population_date}
     populations = list(Population.objects.filter(reference_date__in=dates))
+    return [
+        _fees_of(
+            budget,
+            rates,
+            municipalities,
+            [row for row in populations if row.reference_date == budget.population_date],
+        )
+        for budget in budgets
+    ]
+
+
+def fee_history(municipality: Municipality) -> list[FeeYear]:
+    """The years of all public budgets that have a fee, oldest first, and the year after the last."""
+    told = public_fees()
     years: list[FeeYear] = []
-    for budget in budgets:
-        of_date = [row for row in populations if row.reference_date == budget.population_date]
-        try:
-            table = fee_table_of(budget, rates, municipalities, of_date, _fees_in(budget))
-        except fees.RateMissingError:
+    for each in told:
+        if each.table is None:
             continue
-        row = next(row for row in table.rows if row.municipality == municipality)
-        years.append(_year(budget.plan.year, table, row))
-        if budget == budgets[-1]:
-            years.append(_year_after(budget.plan.year + 1, table, row))
+        year = each.budget.plan.year
+        row = next(row for row in each.table.rows if row.municipality == municipality)
+        years.append(_year(year, each.table, row))
+        if each is told[-1]:
+            years.append(_year_after(year + 1, each.table, row))
     return years
+
+
+def _fees_of(
+    budget: Budget,
+    rates: list[fees.Rate],
+    municipalities: list[Municipality],
+    populations: list[Population],
+) -> BudgetFees:
+    budgeted = _fees_in(budget)
+    try:
+        table = fee_table_of(budget, rates, municipalities, populations, budgeted)
+    except fees.RateMissingError:
+        return BudgetFees(budget, budgeted, None, None)
+    reconciliation = budget.reconciliation_of(budget.lines.all(), rates, table.inhabitants)
+    return BudgetFees(budget, budgeted, table, reconciliation)
 
 
 def _year(year: int, table: FeeTable, row: FeeRow) -> FeeYear:

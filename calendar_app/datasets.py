@@ -4,22 +4,21 @@ import datetime
 from collections.abc import Iterable
 from functools import partial
 
-from django.db.models import Max, Min
 from django.urls import reverse
 
 from calendar_app.ical import uid
-from calendar_app.models import Event, EventHost, EventQuerySet
+from calendar_app.models import Event, EventHost
+from committee.datasets import values_in_words
 from committee.models import Body, Municipality
-from sodertorn.dataset_revisions import revision_of
+from sodertorn.dataset_queries import day_span, matching, revision_of
 from sodertorn.opendata import Column, Dataset, Filter, PublishedDataset, Revision, Row, Rows
-from sodertorn.publishing import Publication
 
 EVENT_COLUMNS = (
     Column("id", "Identitet", "Samma så länge mötet finns, även i kalenderprenumerationerna (UID)."),
     Column("title", "Rubrik", "Vad mötet kallas i kalendern."),
     Column("body", "Organ", "Tomt om mötet inte är något organs."),
-    Column("kind", "Slag", ", ".join(f"{value} = {label}" for value, label in Event.Kind.choices)),
-    Column("status", "Status", ", ".join(f"{value} = {label}" for value, label in Event.Status.choices)),
+    Column("kind", "Slag", values_in_words(Event.Kind.choices)),
+    Column("status", "Status", values_in_words(Event.Status.choices)),
     Column("date_precision", "Datum anges med", "day = dag, month = månad (dagen är inte bestämd)"),
     Column(
         "starts_on",
@@ -45,6 +44,29 @@ EVENT_COLUMNS = (
 )
 
 
+OF_EVENT = (
+    Column("event_id", "Mötets identitet", "Samma som i datamängden Möten i kalendern."),
+    Column("event", "Möte", "Vad mötet kallas i kalendern."),
+    Column(
+        "event_starts_on",
+        "Mötets första dag",
+        "ÅÅÅÅ-MM-DD, eller ÅÅÅÅ-MM när bara månaden är bestämd.",
+        kind="month-or-date",
+    ),
+)
+"""What `event_cells` gives."""
+
+
+def _day(event: Event, day: datetime.date) -> str:
+    """As it is written where only the month may be known: "2017-02-02", "2018-01"."""
+    return f"{day:%Y-%m}" if event.is_month_only else day.isoformat()
+
+
+def event_cells(event: Event) -> tuple[str, str, str]:
+    """What names an event in a table about something else: its identity, title and first day."""
+    return uid(event), event.title, _day(event, event.starts_on)
+
+
 def events_dataset(
     events: Iterable[Event], base_url: str, *, slug: str = "kalender", title: str = "Kalender"
 ) -> Dataset:
@@ -57,7 +79,6 @@ def events_dataset(
 
 
 def _event_row(event: Event, *, base_url: str) -> Row:
-    first, last = event.starts_on.isoformat(), event.ends_on.isoformat()
     return (
         uid(event),
         event.title,
@@ -65,8 +86,8 @@ def _event_row(event: Event, *, base_url: str) -> Row:
         event.kind,
         event.status,
         event.date_precision,
-        first[:7] if event.is_month_only else first,
-        last[:7] if event.is_month_only else last,
+        _day(event, event.starts_on),
+        _day(event, event.ends_on),
         event.start_time,
         event.end_time,
         tuple(host.code for host in event.host_list),
@@ -79,23 +100,10 @@ def _event_row(event: Event, *, base_url: str) -> Row:
     )
 
 
-def _in_year(events: EventQuerySet, year: int) -> EventQuerySet:
-    return events.in_year(year)
-
-
-def _first_and_last_day() -> tuple[datetime.date, datetime.date] | None:
-    days = Event.objects.public().aggregate(first=Min("starts_on"), last=Max("ends_on"))
-    return (days["first"], days["last"]) if days["first"] else None
-
-
-def _revision() -> Revision:
-    public = Event.objects.public().order_by().values("pk")
-    return revision_of(
-        Event.history.filter(publication=Publication.PUBLISHED),
-        EventHost.history.filter(event_id__in=public),
-        Body.history.all(),
-        Municipality.history.all(),
-    )
+def _event_revision() -> Revision:
+    public = Event.objects.public()
+    hosts = EventHost.objects.filter(event__in=public.order_by())
+    return revision_of(public, hosts, Body.objects.all(), Municipality.objects.all())
 
 
 EVENTS = PublishedDataset(
@@ -106,30 +114,17 @@ EVENTS = PublishedDataset(
     columns=EVENT_COLUMNS,
     items=lambda: Event.objects.public().with_hosts(),
     as_row=lambda event, base_url: _event_row(event, base_url=base_url),
-    revision=_revision,
+    revision=_event_revision,
     keywords=("kalender", "möten", "sammanträden", "konferenser", "värdkommun"),
     page=lambda: reverse("calendar_app:event-list"),
-    temporal=_first_and_last_day,
+    temporal=lambda: day_span(Event.objects.public(), "starts_on", "ends_on"),
     filters=(
-        Filter("year", "År då mötet hålls", "integer", (), _in_year),
-        Filter(
-            "kind", "Slag av möte", "string", tuple(Event.Kind.values), lambda rows, kind: rows.of_kind(kind)
-        ),
-        Filter(
-            "status",
-            "Status",
-            "string",
-            tuple(Event.Status.values),
-            lambda rows, status: rows.filter(status=status),
-        ),
-        Filter(
-            "host",
-            "Värdkommunens kod",
-            "string",
-            (),
-            lambda rows, code: rows.filter(event_hosts__municipality__code=code),
-        ),
-        Filter("from", "Inte över före dagen", "date", (), lambda rows, day: rows.upcoming(day)),
-        Filter("to", "Börjar senast dagen", "date", (), lambda rows, day: rows.filter(starts_on__lte=day)),
+        Filter("year", "År då mötet hålls", "integer", (), lambda rows, year: rows.in_year(year)),
+        matching("kind", "Slag av möte", "kind", choices=tuple(Event.Kind.values)),
+        matching("status", "Status", "status", choices=tuple(Event.Status.values)),
+        matching("body", "Organets adressdel", "body__slug"),
+        matching("host", "Värdkommunens kod", "event_hosts__municipality__code"),
+        matching("from", "Inte över före dagen", "ends_on__gte", "date"),
+        matching("to", "Börjar senast dagen", "starts_on__lte", "date"),
     ),
 )

@@ -29,7 +29,11 @@ Items: TypeAlias = QuerySet[Any] | Sequence[Any]
 """What a table has a row for each of: asked of the database, or worked out."""
 
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
-"""The licence as DCAT-AP-SE wants it written: free to use for anything, without asking."""
+CC_BY = "http://creativecommons.org/licenses/by/4.0/"
+"""Licences as DCAT-AP-SE wants them written: free to use for anything, and the latter if the source is named.
+
+The latter is for figures of others, who want that.
+"""
 
 COMMITTEE = "Södertörnskommunernas samarbetskommitté"
 """The source of what nobody else has said."""
