@@ -476,4 +476,10 @@ class SourceNoteAdmin(OfAPlanAdmin):
 
 
 # Registered after the plan, and so listed after it.
-from committee import admin_follow_up, admin_indicators, admin_publication, documents_admin  # noqa: E402, F401
+from committee import (  # noqa: E402, F401
+    admin_follow_up,
+    admin_indicators,
+    admin_publication,
+    documents_admin,
+    statement_admin,
+)

@@ -1,7 +1,15 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from committee import documents_views, indicator_views, news, pages, views
+from committee import (
+    accessibility_pages,
+    documents_views,
+    indicator_views,
+    news,
+    pages,
+    problem_pages,
+    views,
+)
 from committee.news_feed import NewsFeed
 
 app_name = "committee"
@@ -38,6 +46,10 @@ urlpatterns = [
     path(
         "nyheter/<yyyy:year>/<dd:month>/<dd:day>/<slug:slug>/", news.newsitem_detail, name="newsitem-detail"
     ),
+    path("tillganglighet/", accessibility_pages.statement_in_force, name="accessibility"),
+    path("tillganglighet/utkast/<int:pk>/", accessibility_pages.statement_draft, name="accessibility-draft"),
+    path("tillganglighet/anmal-brist/", problem_pages.report_problem, name="problem-report"),
+    path("tillganglighet/anmal-brist/tack/", problem_pages.problem_received, name="problem-received"),
     # Last, here and in the root's list: any word may be the address of a page.
     path("<slug:slug>/", pages.page_detail, name="page-detail"),
     path("<slug:slug>", pages.without_slash, name="page-without-slash"),

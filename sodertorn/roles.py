@@ -1,8 +1,9 @@
 """Who may do what: the roles, as groups in the database that `update_roles` keeps in step with this table.
 
 A leaf: models are named, not imported. Each model has its line; a test fails when one is missing. Every role
-sees everything that the back office shows, drafts and earlier versions included. Earlier versions are changed
-by nobody, and accounts and roles are the superusers' business alone.
+sees everything that the back office shows, drafts and earlier versions included, save what visitors have
+written to us. Earlier versions are changed by nobody, and accounts and roles are the superusers' business
+alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,11 +27,16 @@ class Rights(NamedTuple):
     sekretariat: tuple[str, ...] = SEE
     ekonom: tuple[str, ...] = SEE
     redaktör: tuple[str, ...] = SEE
+    läsare: tuple[str, ...] = SEE
 
 
 OFFICE = Rights(sekretariat=EDIT)
 MONEY = Rights(sekretariat=EDIT, ekonom=EDIT)
 WORDS = Rights(sekretariat=EDIT, redaktör=EDIT)
+# What visitors have written, and who they are, is read by those who answer and mend, and by nobody else.
+LETTERS = Rights(
+    sekretariat=("view", "change", "delete"), ekonom=(), redaktör=("view", "change"), läsare=()
+)
 KEPT_BY_THE_PORTAL = Rights()
 
 ROLES = {
@@ -67,6 +73,9 @@ TABLE = {
     "committee.document": WORDS,
     "committee.newsitem": WORDS,
     "committee.page": WORDS,
+    "committee.accessibilitystatement": OFFICE,
+    "committee.inaccessiblecontent": OFFICE,
+    "committee.problemreport": LETTERS,
     "calendar_app.event": OFFICE,
     "calendar_app.eventhost": OFFICE,
     "calendar_app.agendaitem": OFFICE,

@@ -11,7 +11,10 @@ When things are asked for:
 - the fee of a published year from its first day, and what is not invoiced yet once those days have come;
 - a new year from 1 September of the year before;
 - a report on each direction, twice in the plan's year: when half a year has gone without one;
-- what became of an activity, from the day after it should have been done.
+- what became of an activity, from the day after it should have been done;
+- an accessibility statement at all times, a new assessment when a year has gone, and what it said would be
+  mended by then;
+- an answer to whoever has reported a problem, within two weeks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,14 +23,25 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
 
 from budget.models import Budget, FeeNotice, Outcome
 from calendar_app.models import AgendaItem, Event, EventDocument, EventLink, HostTurn
 from committee.follow_up import CLOSED
 from committee.follow_up_rows import followed_up_plan
-from committee.models import Activity, Document, FollowUp, Municipality, OperationalPlan
+from committee.models import (
+    AccessibilityStatement,
+    Activity,
+    Document,
+    FollowUp,
+    InaccessibleContent,
+    Municipality,
+    OperationalPlan,
+    ProblemReport,
+)
 from committee.models.followup import follow_up_address
 from sodertorn.checklist_places import HasPermissions, Place, admin_address, place_of
 from sodertorn.dates import date_span, date_text
@@ -41,6 +55,7 @@ INTERIM_REPORT_DUE = (10, 1)
 ANNUAL_REPORT_DUE = (3, 1)
 NEW_YEAR_BEGINS = (9, 1)
 A_YEAR = timedelta(365)
+ANSWER_DAYS = timedelta(14)
 NEAR = 60
 """A date that is at most so many days away is told by how far, others by their date."""
 
@@ -82,6 +97,7 @@ def todo(on: date) -> list[Todo]:
     finders = (
         *(_agendas, _minutes, _dayless, _turns, _fees, _reports, _plans, _new_year),
         *(_unreported, _overdue),
+        *(_statement, _mended, _problems),
     )
     found = [thing for find in finders for thing in find(on)]
     return sorted(found, key=lambda thing: thing.due or date.max)
@@ -291,3 +307,49 @@ def _overdue(on: date) -> Iterator[Todo]:
         sentence = f"{what} i {str(plan).lower()} skulle ha varit {'klar' if len(late) == 1 else 'klara'}."
         address = reverse("follow-up", args=[plan.year])
         yield Todo(sentence, late[0].ends_on, address, "committee.add_followup")
+
+
+# --- Open to everyone ---------------------------------------------------------------------------------------
+
+
+def _statement(on: date) -> Iterator[Todo]:
+    """The statement that the law demands, and its yearly assessment."""
+    may = "committee.change_accessibilitystatement"
+    statement = AccessibilityStatement.objects.public().first()
+    if statement is None:
+        sentence = "Webbplatsen har ingen tillgänglighetsredogörelse. Lagen kräver en."
+        yield Todo(sentence, None, Place(AccessibilityStatement), may)
+    elif statement.assessed_on + A_YEAR <= on:
+        sentence = (
+            f"Webbplatsens tillgänglighet bedömdes {date_text(statement.assessed_on)}. Bedöm den på nytt."
+        )
+        place = Place(AccessibilityStatement, statement.pk, "id_assessed_on")
+        yield Todo(sentence, statement.assessed_on + A_YEAR, place, may)
+
+
+def _mended(on: date) -> Iterator[Todo]:
+    """Shortcomings that the statement in force says are mended by a day that has gone."""
+    late = InaccessibleContent.objects.filter(
+        statement__publication=Publication.PUBLISHED, mended_by__lt=on
+    ).order_by("mended_by", "pk")
+    for content in late:
+        what = Truncator(content.what).chars(60)
+        sentence = f"Det här skulle ha gjorts tillgängligt: ”{what}”"
+        place = Place(AccessibilityStatement, content.statement_id, "inaccessible-group")
+        yield Todo(sentence, content.mended_by, place, "committee.change_accessibilitystatement")
+
+
+def _problems(on: date) -> Iterator[Todo]:
+    """Reports that nobody has answered, with those apart that did not reach the secretariat by mail."""
+    new = ProblemReport.objects.unanswered().filter(received_at__date__lte=on)
+    counted = new.values("is_mailed").annotate(number=Count("pk"), first=Min("received_at"))
+    for row in counted.order_by("is_mailed"):
+        number = row["number"]
+        what = "En anmäld brist" if number == 1 else f"{number} anmälda brister"
+        unmailed = "" if row["is_mailed"] else " och kunde inte mejlas till sekretariatet"
+        flag = str(int(row["is_mailed"]))
+        place = Place(
+            ProblemReport, query=(("status__exact", ProblemReport.Status.NEW), ("is_mailed__exact", flag))
+        )
+        due = timezone.localtime(row["first"]).date() + ANSWER_DAYS
+        yield Todo(f"{what} väntar på svar{unmailed}.", due, place, "committee.change_problemreport")

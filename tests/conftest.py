@@ -20,6 +20,7 @@ def plan_2017(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         call_command("load_plan", verbosity=0)
         call_command("load_pages", verbosity=0)
         call_command("load_indicators", verbosity=0)
+        call_command("load_accessibility", verbosity=0)
         call_command("load_population", str(population), verbosity=0)
         yield
         transaction.set_rollback(True)

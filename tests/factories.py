@@ -13,6 +13,7 @@ from calendar_app.models import Event, EventHost, HostRotation, HostSwap, HostTu
 from committee.documents import checked_file
 from committee.documents_storage import new_files
 from committee.models import (
+    AccessibilityStatement,
     ActionPlan,
     Activity,
     Body,
@@ -22,6 +23,7 @@ from committee.models import (
     Document,
     Evaluation,
     FollowUp,
+    InaccessibleContent,
     Indicator,
     IndicatorTarget,
     IndicatorValue,
@@ -32,6 +34,7 @@ from committee.models import (
     PlanSection,
     Population,
     Principle,
+    ProblemReport,
     Seat,
     SourceNote,
     TargetArea,
@@ -258,6 +261,40 @@ def make_page(title: str = "Sida", **fields: Any) -> Page:
     """A published page that the secretariat has written."""
     defaults = {"slug": slugify(title), "publication": Publication.PUBLISHED}
     return _saved(Page(title=title, **{**defaults, **fields}))
+
+
+def make_statement(**fields: Any) -> AccessibilityStatement:
+    """An accessibility statement in force, of a portal that has no shortcomings."""
+    defaults = {
+        "actor": "Kommittén",
+        "service": "Portalen",
+        "conformance": "full",
+        "summary": "Den går att använda.",
+        "method": "Vi har provat.",
+        "assessed_on": DAY,
+        "updated_on": DAY,
+        "publication": Publication.PUBLISHED,
+    }
+    return _saved(AccessibilityStatement(**{**defaults, **fields}))
+
+
+def make_inaccessible(statement: AccessibilityStatement, **fields: Any) -> InaccessibleContent:
+    """A shortcoming, which no day is set for."""
+    defaults = {"what": "En karta.", "requirement": "WCAG 1.1.1", "why": "Texten saknas."}
+    return _saved(InaccessibleContent(statement=statement, **{**defaults, **fields}))
+
+
+def make_problem_report(problem: str = "Knappen syns inte.", **fields: Any) -> ProblemReport:
+    """A report from someone who wants an answer, mailed to the secretariat and not answered yet."""
+    number = ProblemReport.objects.count()
+    defaults = {
+        "address": "/kalender/",
+        "name": "Kim Ek",
+        "email": "kim@example.se",
+        "is_mailed": True,
+        "submission": f"{number:064}",
+    }
+    return _saved(ProblemReport(problem=problem, **{**defaults, **fields}))
 
 
 def make_ready_draft(year: int = 2018) -> OperationalPlan:

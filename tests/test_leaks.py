@@ -29,6 +29,7 @@ from pytest_django import DjangoDbBlocker
 from budget.models import Budget, BudgetLine, FeeRate, Scenario
 from calendar_app.models import AgendaItem, Event, EventDocument, EventLink, HostRotation, HostTurn
 from committee.models import (
+    AccessibilityStatement,
     ActionPlan,
     Activity,
     Body,
@@ -232,6 +233,9 @@ def draft_words(body: Body, plan: OperationalPlan) -> None:
     factories.make_news(MARK, lead=MARK, text=f"<p>{MARK}</p>", published_on=TODAY, **drafts)
     factories.make_page(MARK, lead=MARK, text=f"<p>{MARK}</p>", **drafts)
 
+    said = {"actor": MARK, "service": MARK, "summary": MARK, "method": MARK}
+    statement = factories.make_statement(conformance="partial", **said, **drafts)
+    factories.make_inaccessible(statement, what=MARK, why=MARK, requirement=MARK)
 
 def draft_figures() -> None:
     """A draft key figure with values and targets, of a year that no other has."""
@@ -336,6 +340,10 @@ def news() -> list[tuple[object, ...]]:
 
 
 def scenarios() -> list[tuple[object, ...]]:
+def statements() -> list[tuple[object, ...]]:
+    return [(row.pk,) for row in AccessibilityStatement.objects.all()]
+
+
     return [(row.pk,) for row in Scenario.objects.all()]
 
 
@@ -387,6 +395,10 @@ ADDRESSES: dict[str, Arguments] = {
     "calendar_app:event-past-file": suffixes(CALENDAR),
     "calendar_app:event-year": years,
     "calendar_app:event-year-file": with_suffix(years, CALENDAR),
+    "committee:accessibility": nothing,
+    "committee:accessibility-draft": statements,
+    "committee:problem-report": nothing,
+    "committee:problem-received": nothing,
     "calendar_app:event-week": weeks,
     "calendar_app:event-week-file": with_suffix(weeks, CALENDAR),
     "calendar_app:event-month": months,
@@ -425,6 +437,9 @@ QUERIES = {
         "?organ=samarbetskommitten&typ=meeting",
         f"?organ={slugify(MARK)}",
         "?vard=salem",
+NOT_COMPARED = ("/admin/", "/konto/", "/tillganglighet/anmal-brist/", settings.STATIC_URL)
+"""What shows visitors nothing of what the portal holds. The form to report by differs each time."""
+
     ],
     "calendar_app:event-past": ["?sida=1", "?sida=2", "?sida=9"],
     "calendar_app:calendar-feed": ["?organ=samarbetskommitten", "?vard=botkyrka", "?typ=meeting"],
@@ -507,9 +522,7 @@ def crawl(client: Client, waiting: list[str]) -> dict[str, Answer]:
     waiting = list(reversed(waiting))
     while waiting:
         address = waiting.pop()
-        if address in answers or urlsplit(address).path.startswith(
-            ("/admin/", "/konto/", settings.STATIC_URL)
-        ):
+        if address in answers or urlsplit(address).path.startswith(NOT_COMPARED):
             continue
         found = answers[address] = answer(client, address)
         if found.status in (301, 302):
@@ -551,6 +564,7 @@ def in_place() -> list[str]:
         f"/verksamhetsplan/{YEAR}/jamfor/2017/",
         f"/verksamhetsplan/{YEAR}/uppfoljning/",
         "/verksamhetsplan/2017/uppfoljning/",
+    statement = AccessibilityStatement.objects.get(actor=MARK)
         "/verksamhetsplan/2017/?version=arbetsversion",
         area.get_absolute_url(),
         f"/budget/{YEAR}/",
@@ -571,6 +585,7 @@ def in_place() -> list[str]:
 def world(plan_2017: None, django_db_blocker: DjangoDbBlocker) -> World:
     """Made once: with the drafts first, and then without them."""
     made = World()
+        statement.get_absolute_url(),
     with django_db_blocker.unblock(), transaction.atomic():
         published_rows()
         before = transaction.savepoint()
@@ -578,7 +593,7 @@ def world(plan_2017: None, django_db_blocker: DjangoDbBlocker) -> World:
         made.tokens = list(PreviewLink.objects.values_list("token", flat=True))
         asked = addresses()
         made.visitor = crawl(Client(), asked)
-        plain = [address for address in asked if "?" not in address]
+        plain = [address for address in asked if "?" not in address and not address.startswith(NOT_COMPARED)]
         for method in made.methods:
             made.methods[method] = {address: answer(Client(), address, method) for address in plain}
         made.administration = {address: answer(Client(), address) for address in of_administration()}

@@ -1,3 +1,4 @@
+from committee.models.accessibility import AccessibilityStatement, InaccessibleContent, ProblemReport
 from committee.models.followup import ActionPlan, Activity, Evaluation, FollowUp, ProgressOverride
 from committee.models.indicators import Indicator, IndicatorTarget, IndicatorValue
 from committee.models.organisation import Body, Municipality, PartnerOrganisation, Population, Seat
@@ -15,6 +16,7 @@ from committee.models.plan import (
 from committee.models.publication import Document, NewsItem, Page
 
 __all__ = [
+    "AccessibilityStatement",
     "ActionPlan",
     "Activity",
     "Body",
@@ -25,6 +27,7 @@ __all__ = [
     "Evaluation",
     "FollowUp",
     "GoverningDocument",
+    "InaccessibleContent",
     "Indicator",
     "IndicatorTarget",
     "IndicatorValue",
@@ -36,6 +39,7 @@ __all__ = [
     "PlanSection",
     "Population",
     "Principle",
+    "ProblemReport",
     "ProgressOverride",
     "Seat",
     "SourceNote",

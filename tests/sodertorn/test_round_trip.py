@@ -47,6 +47,8 @@ NOT_A_TABLE: dict[str, str] = {
     "budget.budget": "a year's budget is one row; its lines have a table",
     "calendar_app.eventhost": "hosts stand in the table of meetings",
     "calendar_app.eventdocument": "papers are uploaded to the meeting",
+    "committee.accessibilitystatement": "one statement at a time; what is not accessible has a table",
+    "committee.problemreport": "what visitors write is answered, not edited",
     "auth.user": "people and roles are the superusers' business",
     "sodertorn.adoption": "decisions are made on the checklist",
     "sodertorn.acceptedwarning": "comments are written on the checklist",

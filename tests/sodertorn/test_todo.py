@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from budget.invoicing import credit_notices, issue_notices
 from budget.models import Budget, BudgetLine, Outcome
 from calendar_app.models import AgendaItem, Event, EventDocument, EventLink, HostTurn
-from committee.models import Document, Municipality, OperationalPlan
+from committee.models import (
+    AccessibilityStatement,
+    Document,
+    Municipality,
+    OperationalPlan,
+    ProblemReport,
+)
 from sodertorn import roles
 from sodertorn.publishing import Publication
 from sodertorn.todo import Todo, todo, todo_for
@@ -26,6 +32,12 @@ pytestmark = pytest.mark.django_db
 SUPERUSER = User(is_superuser=True, is_active=True)
 MEETING = datetime.date(2018, 3, 15)
 NOW = datetime.datetime(2018, 1, 2, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(autouse=True)
+def statement(db):
+    """An accessibility statement that is newer than all else here."""
+    return factories.make_statement(assessed_on=datetime.date(2026, 1, 1), updated_on="2026-01-01")
 
 
 def days(number):
@@ -354,7 +366,7 @@ def test_queries_are_the_same_however_much_is_left(budget):
             todo(MEETING)
         needed.append(len(queries))
 
-    assert needed == [17, 17]
+    assert needed == [20, 20]
 
 
 def test_each_is_told_of_what_they_may_do(budget):
@@ -472,3 +484,77 @@ def test_activities_of_long_ago_are_told_together(direction):
         )
     ]
     assert len(told_of_follow_up(MEETING + days(365))) == 2
+
+
+# --- Open to everyone ---------------------------------------------------------------------------------------
+
+
+def told_of_accessibility(on):
+    return [told for told in left(on) if "accessibility" in told[2] or "problemreport" in told[2]]
+
+
+def test_portal_without_a_statement_in_force_is_told_of(statement):
+    AccessibilityStatement.objects.update(publication=Publication.DRAFT)
+    address = "/admin/committee/accessibilitystatement/"
+    told = ("Webbplatsen har ingen tillgänglighetsredogörelse. Lagen kräver en.", "", address)
+
+    assert left(MEETING) == [told]
+    statement.delete()
+    assert left(MEETING) == [told]
+
+
+def test_accessibility_is_assessed_each_year(statement):
+    a_year_later = datetime.date(2027, 1, 1)
+    address = f"/admin/committee/accessibilitystatement/{statement.pk}/change/#id_assessed_on"
+    sentence = "Webbplatsens tillgänglighet bedömdes 1 januari 2026. Bedöm den på nytt."
+
+    assert left(a_year_later - days(1)) == []
+    assert left(a_year_later) == [(sentence, "i dag", address)]
+    assert left(a_year_later + days(100))[0][1] == "sedan 1 januari 2027"
+
+
+def test_shortcoming_is_told_of_from_the_day_after_it_should_have_been_mended(statement):
+    AccessibilityStatement.objects.update(conformance="partial")
+    statement.refresh_from_db()
+    factories.make_inaccessible(statement, what="En karta. " * 10, mended_by=MEETING)
+    factories.make_inaccessible(statement, what="Odaterad.")
+    draft = factories.make_statement(publication=Publication.DRAFT, conformance="none")
+    factories.make_inaccessible(draft, mended_by=MEETING)
+    address = f"/admin/committee/accessibilitystatement/{statement.pk}/change/#inaccessible-group"
+    what = "En karta. En karta. En karta. En karta. En karta. En karta.…"
+
+    assert left(MEETING) == []
+    assert left(MEETING + days(1)) == [
+        (f"Det här skulle ha gjorts tillgängligt: ”{what}”", "för en dag sedan", address)
+    ]
+
+
+def test_reports_wait_for_an_answer_and_those_that_were_not_mailed_are_told_apart():
+    noon = datetime.datetime(2018, 3, 1, 12, tzinfo=datetime.UTC)
+    for moment in (noon, noon + days(1)):
+        factories.make_problem_report(received_at=moment)
+    factories.make_problem_report(received_at=noon - days(9), status="answered")
+    lost = factories.make_problem_report(received_at=noon + days(2), is_mailed=False)
+    address = "/admin/committee/problemreport/?status__exact=new&is_mailed__exact="
+
+    assert left(MEETING) == [
+        ("2 anmälda brister väntar på svar.", "i dag", f"{address}1"),
+        (
+            "En anmäld brist väntar på svar och kunde inte mejlas till sekretariatet.",
+            "om 2 dagar",
+            f"{address}0",
+        ),
+    ]
+    ProblemReport.objects.filter(pk=lost.pk).update(status="mended")
+    assert len(left(MEETING)) == 1
+    assert left(datetime.date(2018, 2, 28)) == []
+
+
+@pytest.mark.parametrize("role", ["ekonom", "läsare"])
+def test_reports_are_told_to_those_who_may_answer_them(role):
+    factories.make_problem_report(received_at=NOW)
+    user = User.objects.create_user(role, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+
+    assert todo_for(user, MEETING) == []
+    assert len(todo_for(SUPERUSER, MEETING)) == 1

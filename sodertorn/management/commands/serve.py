@@ -78,6 +78,7 @@ class Command(BaseCommand):
         self.load("load_plan")
         self.load("load_pages")
         self.load("load_indicators")
+        self.load("load_accessibility")
         self.load("load_population", str(settings.BASE_DIR / "sodertorn" / "data" / "population.csv"))
 
     def load(self, command: str, *arguments: str) -> None:
