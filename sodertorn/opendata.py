@@ -69,6 +69,11 @@ def in_batches(items: Iterable[Item]) -> Iterable[Item]:
     return items.iterator(chunk_size=BATCH) if isinstance(items, QuerySet) else items
 
 
+def counted(items: Items) -> int:
+    """How many there are, without reading those that are asked of the database."""
+    return items.count() if isinstance(items, QuerySet) else len(items)
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A table: every row has a value for every column, in the columns' order."""
@@ -99,7 +104,7 @@ class Filter:
     """A question that a table answers with some of its rows.
 
     `choices` are all the values it can be asked with, or nothing where any of the kind will do. `apply` takes
-    items and such a value: an int for "integer", a date for "date", otherwise text.
+    items and such a value: an int for "integer", a bool for "boolean", a date for "date", otherwise text.
     """
 
     name: str

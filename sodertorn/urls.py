@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from sodertorn import converters, follow_up_pages, plan_comparison_views, previews_views, views
+from sodertorn import api_views, converters, follow_up_pages, plan_comparison_views, previews_views, views
 
 converters.register()
 
@@ -35,6 +35,10 @@ urlpatterns = [
     ),
     path("forhandsgranskning/<slug:token>/", previews_views.preview, name="preview"),
     path("forhandsgranskning/<slug:token>/<path:path>", previews_views.preview, name="preview-page"),
+    # Open data for programs.
+    path("api/v1/", api_views.api, name="api"),
+    path("api/v1/openapi.json", api_views.api_description, name="api-description"),
+    path("api/v1/<path:slug>", api_views.api_dataset, name="api-dataset"),
     path("", include("calendar_app.urls")),
     path("", include("budget.urls")),
     path("konto/", include("sodertorn.account_urls")),
