@@ -45,6 +45,7 @@ from committee.models import (
     PlanSection,
     TargetArea,
 )
+from sodertorn.catalogue import DATASETS
 from sodertorn.models import AcceptedWarning, Adoption, PreviewLink
 from sodertorn.previews import share
 from sodertorn.publishing import Publication
@@ -352,6 +353,10 @@ def guessed_tokens() -> list[tuple[object, ...]]:
     return [("x",), (slugify(MARK),), ("A" * 32,)]
 
 
+def data_sets() -> list[tuple[object, ...]]:
+    return [*((each.slug,) for each in DATASETS), (slugify(MARK),)]
+
+
 def pages_under_tokens() -> list[tuple[object, ...]]:
     return [(*given, path) for given in guessed_tokens() for path in (f"verksamhetsplan/{YEAR}/", "kontakt/")]
 
@@ -370,6 +375,9 @@ ADDRESSES: dict[str, Arguments] = {
     "follow-up-section": sections,
     "preview": guessed_tokens,
     "preview-page": pages_under_tokens,
+    "api": nothing,
+    "api-description": nothing,
+    "api-dataset": data_sets,
     "committee:body-list": nothing,
     "committee:body-detail": slugs(Body),
     "committee:municipality-list": nothing,
@@ -436,6 +444,7 @@ OF_ACCOUNTS = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_co
 """The pages of signing in, which show nothing of what the portal holds."""
 
 QUERIES = {
+    "api-dataset": ["?limit=1", "?limit=1&offset=1", f"?year={YEAR}", f"?municipality={MARK}"],
     "calendar_app:event-list": [
         "?organ=samarbetskommitten&typ=meeting",
         f"?organ={slugify(MARK)}",
@@ -648,7 +657,7 @@ def test_no_trace_of_a_draft_is_had_by_other_methods(world: World, method: str) 
     answers = world.methods[method]
 
     assert traces(answers, world.tokens) == []
-    assert {given.status for given in answers.values()} <= {200, 301, 302, 400, 403, 404, 405}
+    assert {given.status for given in answers.values()} <= {200, 204, 301, 302, 400, 403, 404, 405}
 
 
 def test_the_head_of_an_address_is_that_of_its_page_without_the_page(world: World) -> None:
