@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from sodertorn import previews_admin  # noqa: F401 - registers the links to drafts
+from sodertorn import previews_admin, search_admin  # noqa: F401 - register what is theirs
 from sodertorn.back_office import LookOnlyAdmin
 from sodertorn.models import AcceptedWarning, Adoption, LoadedRow
 

@@ -17,6 +17,7 @@ from budget.invoicing import numbers_text
 from budget.models import Budget, FeeNotice, NumberSeries
 from calendar_app.models import Event
 from committee.models import Body, OperationalPlan
+from sodertorn import search_index
 from sodertorn.checklist import checklist, draft_events, published_as
 from sodertorn.dates import date_span, date_text
 from sodertorn.models import AcceptedWarning, Adoption
@@ -43,6 +44,7 @@ class Decision:
 
 
 @transaction.atomic
+@search_index.postponed()
 def adopt(
     plan: OperationalPlan, decided_on: date, meeting: Event | None, by: User | None, now: datetime
 ) -> Adoption:

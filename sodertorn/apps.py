@@ -12,10 +12,12 @@ class SodertornConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported here: the models must be loaded first.
-        from sodertorn import after_migrate, tracking
+        from sodertorn import after_migrate, search_index, search_tables, tracking
 
         tracking.connect()
+        search_index.connect()
         post_migrate.connect(after_migrate.prepare, sender=self)
+        post_migrate.connect(search_tables.prepare, sender=self)
 
 
 class BackOfficeConfig(admin_apps.AdminConfig):

@@ -157,6 +157,17 @@ def web_address(name: str, *, default: str) -> str:
     return address
 
 
+def service_address(name: str, *, example: str) -> str:
+    """The address of a service that the portal can do without; empty without one.
+
+    It is never shown: it may hold a password.
+    """
+    address = text(name, default="")
+    if address and not re.fullmatch(r"https?://[^\s/]+\S*", address):
+        stop(name, f"adressen går inte att tolka; skriv hela, till exempel {example}, eller ingen alls.")
+    return address
+
+
 def email(name: str, *, debug: bool) -> dict[str, object]:
     """Django's settings for sending mail, from an address; none of them if the portal can't send mail.
 

@@ -26,6 +26,7 @@ from committee.models import (
     SourceNote,
     TargetArea,
 )
+from sodertorn import search_index
 from sodertorn.file_entry import Entry
 from sodertorn.loaded_rows import LeftDeleted, LoadFailed, LoadReport, RowWriter, read_toml
 from sodertorn.publishing import Publication
@@ -37,6 +38,7 @@ EVENT_NAMESPACE = uuid.UUID("5a1f2d0e-6c1b-5f0e-9d7a-2b6f8a0c4e11")
 
 
 @transaction.atomic
+@search_index.postponed()
 def load_plan(path: Path, *, overwrite: bool = False) -> tuple[int, LoadReport]:
     """Load a plan file into the database, all or nothing, and return the plan's year and what was done.
 

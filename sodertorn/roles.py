@@ -100,6 +100,8 @@ TABLE = {
     "sodertorn.acceptedwarning": OFFICE,
     "sodertorn.previewlink": Rights(sekretariat=EDIT, ekonom=EDIT, redaktör=EDIT),
     "sodertorn.loadedrow": KEPT_BY_THE_PORTAL,
+    "sodertorn.searchentry": KEPT_BY_THE_PORTAL,
+    "sodertorn.searchword": KEPT_BY_THE_PORTAL,
 }
 
 SPECIAL = {"sodertorn.view_drafts": tuple(ROLES)}

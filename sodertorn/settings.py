@@ -108,6 +108,8 @@ TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 
 KOLADA_URL = environment.web_address("KOLADA_URL", default=kolada.ADDRESS)
+# Where search looks: in OpenSearch, or in the portal's own database without an address.
+SEARCH_URL = environment.service_address("SEARCH_URL", example="https://sok.example.se:9200")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -1,7 +1,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from sodertorn import api_views, converters, follow_up_pages, plan_comparison_views, previews_views, views
+from sodertorn import (
+    api_views,
+    converters,
+    follow_up_pages,
+    plan_comparison_views,
+    previews_views,
+    search_views,
+    views,
+)
 
 converters.register()
 
@@ -33,6 +41,7 @@ urlpatterns = [
         follow_up_pages.follow_up_section,
         name="follow-up-section",
     ),
+    path("sok/", search_views.search, name="search"),
     path("forhandsgranskning/<slug:token>/", previews_views.preview, name="preview"),
     path("forhandsgranskning/<slug:token>/<path:path>", previews_views.preview, name="preview-page"),
     # Open data for programs.

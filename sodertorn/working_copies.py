@@ -28,6 +28,7 @@ from committee.models import (
     TargetArea,
 )
 from committee.plan_copying import copy_verbatim
+from sodertorn import search_index
 from sodertorn.copied_rows import Copied
 from sodertorn.refusal import Refused
 from sodertorn.row_changes import FieldChange, row_changes, told_fields
@@ -137,6 +138,7 @@ def _original_of(copy: OperationalPlan) -> OperationalPlan:
 
 
 @transaction.atomic
+@search_index.postponed()
 def begin_working_copy(plan: OperationalPlan) -> OperationalPlan:
     """Copy an adopted plan, with its budget, to work on. Raises `WorkingCopyRefusedError`."""
     plan = OperationalPlan.objects.select_for_update().get(pk=plan.pk)
@@ -163,6 +165,7 @@ def working_copy_of(plan: OperationalPlan) -> OperationalPlan | None:
 
 
 @transaction.atomic
+@search_index.postponed()
 def discard_working_copy(copy: OperationalPlan) -> None:
     """Throw the copy away. Meetings and documents that were tied to it are tied to the plan again."""
     copy = _locked(copy)
@@ -244,6 +247,7 @@ def _name_of(model: type[models.Model], key: Any) -> str:
 
 
 @transaction.atomic
+@search_index.postponed()
 def publish_working_copy(copy: OperationalPlan) -> OperationalPlan:
     """Write the copy over its plan, and return the plan. All or nothing.
 

@@ -19,6 +19,7 @@ os.environ.update(
     OIDC_SERVER_URL="",
     OIDC_CLIENT_ID="",
     OIDC_CLIENT_SECRET="",
+    SEARCH_URL="",
 )
 # Set by `python -m tests.services.postgresql`; never what a developer's `.env` says.
 os.environ.setdefault("DATABASE_URL", "sqlite:///var/test/portal.sqlite3")

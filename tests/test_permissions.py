@@ -92,6 +92,8 @@ ROWS = {
     "sodertorn.acceptedwarning": LOOK_ONLY,
     "sodertorn.previewlink": LOOK_ONLY,
     "sodertorn.loadedrow": LOOK_ONLY,
+    "sodertorn.searchentry": LOOK_ONLY,
+    "sodertorn.searchword": LOOK_ONLY,
     "auth.user": SUPERUSERS_ONLY,
     "auth.group": ("v", "", "", ""),
 }

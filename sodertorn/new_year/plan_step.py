@@ -17,6 +17,7 @@ from committee.models import (
     SourceNote,
 )
 from committee.plan_copying import OWN_FIELDS, copy_to_new_year
+from sodertorn import search_index
 from sodertorn.copied_rows import copy_of
 from sodertorn.money import number
 from sodertorn.new_year.old_years import Mention, mentions
@@ -127,6 +128,7 @@ def texts_to_read(plan: OperationalPlan, year: int) -> list[Attention]:
 
 
 @transaction.atomic
+@search_index.postponed()
 def copy_plan(source: OperationalPlan, year: int, directions: Collection[int]) -> OperationalPlan:
     """Make the year's plan a draft with the contents of the one before and the directions given by key.
 
