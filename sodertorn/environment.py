@@ -149,6 +149,14 @@ def text(name: str, *, default: str) -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def public_key(name: str) -> str:
+    """A public key in age's format, as `manage.py backup_key` prints it; an empty text is none."""
+    key = text(name, default="")
+    if key and not re.fullmatch(r"age1[a-z0-9]{58}", key):
+        stop(name, "skriv den publika nyckeln, som börjar med age1 (manage.py backup_key gör en).")
+    return key
+
+
 def web_address(name: str, *, default: str) -> str:
     """The address of a service that is asked over http or https."""
     address = text(name, default=default)

@@ -127,6 +127,9 @@ FILE_UPLOAD_HANDLERS = [
 # On the same disk as the documents, since a temporary folder may be in memory.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+# On another disk than the data, if there is one. The secret key that reads an encrypted backup is not kept here.
+BACKUP_DIR = BASE_DIR / environment.text("BACKUP_DIR", default=str(DATA_DIR / "backup"))
+BACKUP_RECIPIENT = environment.public_key("BACKUP_RECIPIENT")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names that carry a hash of the content, so browsers may keep a file for good. With DEBUG on, the plain

@@ -19,6 +19,8 @@ os.environ.update(
     OIDC_SERVER_URL="",
     OIDC_CLIENT_ID="",
     OIDC_CLIENT_SECRET="",
+    BACKUP_DIR="",
+    BACKUP_RECIPIENT="",
     SEARCH_URL="",
 )
 # Set by `python -m tests.services.postgresql`; never what a developer's `.env` says.

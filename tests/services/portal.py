@@ -62,6 +62,8 @@ def production_environment(folder: Path, **variables: str) -> dict[str, str]:
         "OIDC_SERVER_URL": "",
         "OIDC_CLIENT_ID": "",
         "OIDC_CLIENT_SECRET": "",
+        "BACKUP_DIR": "",
+        "BACKUP_RECIPIENT": "",
         "PYTHONUNBUFFERED": "1",
         **variables,
     }
