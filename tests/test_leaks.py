@@ -365,6 +365,7 @@ ADDRESSES: dict[str, Arguments] = {
     "start": nothing,
     "about": nothing,
     "contact": nothing,
+    "search": nothing,
     "plan-latest": nothing,
     "plan-detail": years,
     "plan-file": years,
@@ -456,6 +457,8 @@ QUERIES = {
     "committee:newsitem-list": ["?sida=2"],
     "committee:indicator-list": [f"?ar={YEAR}"],
     "committee:municipality-indicators": [f"?ar={YEAR}"],
+    # A misspelling would call forth the word itself, if any draft's words were known to search.
+    "search": ["?q=kvastfenig", f"?q=m%C3%B6te&ar={YEAR}", "?q=verksamhetsplan&typ=plan", "?q=budget&sida=2"],
     "budget:what-if": ["?belopp=1000&ar=2018&folkmangd=2016-12-31", f"?avgift=5&fran={YEAR}-01-01&ar={YEAR}"],
     "budget:what-if-file": ["?belopp=1000&ar=2018&folkmangd=2016-12-31"],
 }
@@ -621,11 +624,13 @@ def world(plan_2017: None, django_db_blocker: DjangoDbBlocker) -> World:
 
 
 def traces(answers: dict[str, Answer], tokens: Iterable[str] = ()) -> list[str]:
-    """Where a draft shows. What was asked for may be said again, as in a redirect."""
+    """Where a draft shows. What was asked for may be said again, as in a redirect or a link to report it."""
     marks = [MARK.lower(), *(token.lower() for token in tokens)]
     found = []
     for address, given in answers.items():
-        said = given.says.replace(unquote(address).lower(), "")
+        said = given.says
+        for asked in (address, urlsplit(address).path):
+            said = said.replace(unquote(asked).lower(), "")
         found += [f"{address}: {mark}" for mark in marks if mark in said]
     return found
 
