@@ -48,8 +48,3 @@ MFA_FORMS = {
 SOCIALACCOUNT_ADAPTER = "sodertorn.single_sign_on.SingleSignOnAdapter"
 # The way out is a link: a form that ended at another host would be stopped by the content security policy.
 SOCIALACCOUNT_LOGIN_ON_GET = True
-
-# The counts of attempts must be the same for every worker of the server, so they are kept in the database.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
-}

@@ -165,6 +165,14 @@ def web_address(name: str, *, default: str) -> str:
     return address
 
 
+def redis_url(name: str) -> str:
+    """Where Redis is, if it is used. The address is never shown: it may hold a password."""
+    address = text(name, default="")
+    if address and not re.fullmatch(r"(rediss?|unix)://\S+", address):
+        stop(name, "skriv en adress som redis://:lösenord@värd:6379/0.")
+    return address
+
+
 def service_address(name: str, *, example: str) -> str:
     """The address of a service that the portal can do without; empty without one.
 

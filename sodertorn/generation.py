@@ -8,13 +8,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from pathlib import Path
 
 from django.apps import apps
+from django.core.cache.backends.base import BaseCache
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 from simple_history.models import HistoricalChanges
 
@@ -22,6 +22,8 @@ from sodertorn.models import ContentGeneration
 
 APPS = ("committee", "budget", "calendar_app", "sodertorn")
 TABLE = ContentGeneration._meta.db_table
+REMEMBERED_AS = "generation"
+"""The key of what a process that starts while the database is down takes for the generation."""
 SECONDS = 1.0
 """How old the known generation may be. The lookup is half of what a kept page costs."""
 
@@ -73,12 +75,19 @@ class KnownGeneration:
     this machine has told of a change.
 
     Telling is touching a file that all processes look at, which costs a thousandth of asking the database.
-    While the database does not answer, the last known generation is the answer.
+    While the database does not answer, the last known generation is the answer; `remembered` keeps it for
+    processes that start meanwhile.
     """
 
-    def __init__(self, marker: Path, look_up: Callable[[], Generation | None] = looked_up_generation) -> None:
+    def __init__(
+        self,
+        marker: Path,
+        look_up: Callable[[], Generation | None] = looked_up_generation,
+        remembered: BaseCache | None = None,
+    ) -> None:
         self.marker = marker
         self.look_up = look_up
+        self.remembered = remembered
         self.known: Generation | None = None
         self._told = -1
         self._until = 0.0
@@ -92,7 +101,7 @@ class KnownGeneration:
             self._until = 0.0  # a disk that can't be written to: the others notice within a second
 
     def current(self) -> Generation | None:
-        """None until a lookup has succeeded.
+        """None until a lookup has succeeded, and before the database is migrated.
 
         One thread asks while the others go on with what is known, unless they have been told of a change.
         """
@@ -110,8 +119,15 @@ class KnownGeneration:
 
     def _ask(self, told: int) -> None:
         """The stamp is from before the question, so a change that is told of meanwhile is asked for anew."""
-        with suppress(DatabaseError, InterfaceError):
-            self.known = self.look_up() or self.known
+        try:
+            found = self.look_up()
+        except (DatabaseError, InterfaceError):
+            if self.known is None and self.remembered:
+                self.known = self.remembered.get(REMEMBERED_AS)
+        else:
+            if self.remembered and found != self.known:
+                self.remembered.set(REMEMBERED_AS, found, None)
+            self.known = found
         self._told, self._until = told, time.monotonic() + SECONDS
 
     def _marker_stamp(self) -> int:

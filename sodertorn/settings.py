@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -91,6 +92,21 @@ else:
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
 DATABASES = {"default": DATABASE}
+REDIS_URL = environment.redis_url("REDIS_URL")
+CACHES: dict[str, dict[str, object]]
+if REDIS_URL:
+    SHARED_CACHE = {"BACKEND": "sodertorn.caches.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "portal"}
+    CACHES = {"default": SHARED_CACHE, "pages": SHARED_CACHE}
+else:
+    CACHES = {
+        # What is counted, such as attempts to sign in, must be the same for every process.
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"},
+        "pages": {
+            "BACKEND": "sodertorn.caches.NodeCache",
+            "LOCATION": DATA_DIR / "pages",
+            "OPTIONS": {"MAX_ENTRIES": 2000},
+        },
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [SINGLE_SIGN_ON]}} if SINGLE_SIGN_ON else {}
@@ -127,7 +143,7 @@ FILE_UPLOAD_HANDLERS = [
 # On the same disk as the documents, since a temporary folder may be in memory.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
-# On another disk than the data, if there is one. The secret key that reads an encrypted backup is not kept here.
+# Best on another disk than the data. The secret key that reads an encrypted backup is not kept here.
 BACKUP_DIR = BASE_DIR / environment.text("BACKUP_DIR", default=str(DATA_DIR / "backup"))
 BACKUP_RECIPIENT = environment.public_key("BACKUP_RECIPIENT")
 STORAGES = {
@@ -155,6 +171,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

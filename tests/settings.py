@@ -22,6 +22,7 @@ os.environ.update(
     BACKUP_DIR="",
     BACKUP_RECIPIENT="",
     SEARCH_URL="",
+    REDIS_URL="",
 )
 # Set by `python -m tests.services.postgresql`; never what a developer's `.env` says.
 os.environ.setdefault("DATABASE_URL", "sqlite:///var/test/portal.sqlite3")

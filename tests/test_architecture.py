@@ -17,6 +17,8 @@ from django.core.management import call_command
 from django.db import models
 from simple_history.models import HistoricalChanges
 
+from sodertorn.models import ContentGeneration
+
 ROOT = Path(settings.BASE_DIR)
 APPS = ("committee", "budget", "calendar_app")
 PROJECT = "sodertorn"
@@ -26,6 +28,7 @@ MODELS = [
     for label in OWN
     for model in apps.get_app_config(label).get_models()
     if not issubclass(model, HistoricalChanges)  # kept by `Tracked` for each of the others
+    and model is not ContentGeneration  # a counter that nobody edits
 ]
 MODEL_NAMES = [model.__name__ for model in MODELS]
 
@@ -53,6 +56,7 @@ LEAVES = [
     "backup.tables",
     "backup.values",
     "browsers",
+    "caches",
     "charts",
     "checklist_places",
     "converters",
@@ -73,6 +77,8 @@ LEAVES = [
     "municipality_map",
     "new_year.old_years",
     "opendata",
+    "page_cache",
+    "page_store",
     "plan_comparison_calendar",
     "plan_comparison_money",
     "plan_comparison_rows",
@@ -92,12 +98,17 @@ LEAVES = [
     "round_trip_tables",
     "row_changes",
     "row_history",
+    "search_admin",
+    "search_backends",
+    "search_entry",
+    "search_tables",
     "second_factor",
     "sign_in",
     "single_sign_on",
     "spreadsheets",
     "statistics_sweden",
     "table_files",
+    "swedish_words",
     "tracking",
     "typesetting",
     "upload_limit",
@@ -113,6 +124,7 @@ TOPS = [
     "catalogue",
     "checklist",
     "checklist_texts",
+    "dataset_pages",
     "follow_up_pages",
     "indicator_import",
     "indicator_loader",
@@ -128,6 +140,11 @@ TOPS = [
     "population_import",
     "population_loader",
     "rules",
+    "search_form",
+    "search_index",
+    "search_page",
+    "search_sources",
+    "search_views",
     "templatetags.working_copies",
     "todo",
     "views",

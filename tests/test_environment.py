@@ -67,6 +67,7 @@ BROKEN = [
         )
         for size in ("0", "-5", "2,5", "50 MB", "10000")
     ),
+    ("REDIS_URL", "localhost:6379", "skriv en adress som redis://:lösenord@värd:6379/0."),
     (
         "KOLADA_URL",
         "api.kolada.se",

@@ -173,6 +173,9 @@ class ProblemReport(models.Model):
     Its versions are not kept, unlike those of other rows: what is forgotten of a person must be gone.
     """
 
+    is_content = False
+    """No page shows it, so the pages that are kept stand when one comes in (`sodertorn/generation.py`)."""
+
     class Status(models.TextChoices):
         NEW = "new", "Ny"
         ANSWERED = "answered", "Besvarad"

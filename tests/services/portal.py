@@ -62,6 +62,7 @@ def production_environment(folder: Path, **variables: str) -> dict[str, str]:
         "OIDC_SERVER_URL": "",
         "OIDC_CLIENT_ID": "",
         "OIDC_CLIENT_SECRET": "",
+        "REDIS_URL": "",
         "BACKUP_DIR": "",
         "BACKUP_RECIPIENT": "",
         "PYTHONUNBUFFERED": "1",

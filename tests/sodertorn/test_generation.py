@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -212,7 +213,7 @@ def test_nothing_is_known_before_the_first_answer(known, database):
     database.is_down = True
     assert known.current() is None
 
-    database.is_down, database.number = False, None
+    database.is_down, database.number = False, None  # not migrated yet
     known.tell()
     assert known.current() is None
 
@@ -223,3 +224,11 @@ def test_marker_is_touched_so_that_a_second_later_is_another_stamp(known, tmp_pa
     known.tell()
 
     assert (tmp_path / "changed").stat().st_mtime_ns > first
+
+
+def test_process_that_starts_while_the_database_is_down_knows_the_last_generation(tmp_path, database):
+    shared = LocMemCache("generations", {})
+    KnownGeneration(tmp_path / "changed", database, remembered=shared).current()
+    database.is_down = True
+
+    assert KnownGeneration(tmp_path / "changed", database, remembered=shared).current().number == 1

@@ -1,0 +1,85 @@
+"""Where processes and machines keep what they share. When that place fails, it keeps nothing: that is all.
+
+A leaf.
+"""
+
+import fcntl
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_WARNINGS = 60
+
+
+class Patient:
+    """Answers as if nothing were kept when the place can't be reached, and warns of it once a minute."""
+
+    failures: tuple[type[Exception], ...] = ()
+    _warned_at = float("-inf")
+
+    def _try(self, action: Callable[[], T], otherwise: T) -> T:
+        try:
+            return action()
+        except self.failures as error:
+            if time.monotonic() - self._warned_at > SECONDS_BETWEEN_WARNINGS:
+                self._warned_at = time.monotonic()
+                log.warning("Cachen går inte att nå, och portalen fortsätter utan den: %s", error)
+            return otherwise
+
+
+class NodeCache(Patient, FileBasedCache):
+    """In files, shared by the processes of one machine."""
+
+    failures = (OSError,)
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._try(lambda: super(NodeCache, self).get(key, default, version), default)
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        self._try(lambda: super(NodeCache, self).set(key, value, timeout, version), None)
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Of all that add the same key at the same time, one succeeds."""
+        return self._try(lambda: self._add_alone(key, value, timeout, version), True)
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        return self._try(lambda: super(NodeCache, self).delete(key, version), False)
+
+    def _add_alone(self, key: str, value: Any, timeout: Any, version: int | None) -> bool:
+        self._createdir()
+        with (Path(self._dir) / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return super().add(key, value, timeout, version)
+
+
+class SharedCache(Patient, RedisCache):
+    """In Redis, shared by all machines. What is counted there, such as attempts to sign in, is not counted
+    while Redis is away: people can go on working.
+    """
+
+    failures = (RedisError,)
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._try(lambda: super(SharedCache, self).get(key, default, version), default)
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        self._try(lambda: super(SharedCache, self).set(key, value, timeout, version), None)
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return self._try(lambda: super(SharedCache, self).add(key, value, timeout, version), True)
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        return self._try(lambda: super(SharedCache, self).delete(key, version), False)
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        return self._try(lambda: super(SharedCache, self).incr(key, delta, version), delta)
