@@ -57,7 +57,7 @@ class ProblemForm(forms.ModelForm):
             "address": {"max_length": "Skriv högst 500 tecken."},
             "name": {"max_length": "Skriv högst 100 tecken."},
             "email": {
-                "invalid": "Skriv en hel e-postadress, som namn@example.se, eller lämna fältet tomt.",
+                "invalid": "Skriv en hel adress, som namn@example.se, eller lämna fältet tomt.",
                 "max_length": "E-postadressen är för lång. Skriv en annan, eller lämna fältet tomt.",
             },
         }

@@ -1,9 +1,13 @@
 """The pages that come with the portal: that they are there, and that what they say is so."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 
 from committee.models import Municipality, Page
+from committee.problem_pages import LIMIT
+from committee.problem_reports import KEPT
 from sodertorn.rich_text import sanitise
 from tests.reading import assert_well_made, read
 
@@ -57,5 +61,17 @@ def test_page_of_personal_data_says_what_the_portal_does(client):
 
     assert "Portalen sparar inga kakor hos dig så länge du inte loggar in." in text
     assert client.get("/").cookies == {}
+    assert "Den sparar inte heller något annat i din webbläsare." in text
+    assert "De tas bort ur portalen ett år efter att anmälan kom in." in text
+    assert timedelta(days=365) == KEPT
+    assert "Din IP-adress används i en timme" in text
+    assert LIMIT["problem_report"].endswith("/h/ip")
     assert "för ingen lista över vilka sidor som besöks" in text
     assert "accesslog = None" in (settings.BASE_DIR / "gunicorn.conf.py").read_text()
+
+
+@pytest.mark.parametrize("address", ["/in-english/", "/lattlast/"])
+def test_shipped_page_leads_to_the_statement_and_to_the_form(client, address):
+    links = read(client, address).one("article").links()
+
+    assert {"/tillganglighet/", "/tillganglighet/anmal-brist/"} <= set(links)
