@@ -39,7 +39,6 @@ def openapi(
             "summary": summary,
             "description": "Adresserna kan frågas med GET, HEAD och OPTIONS, också från andra webbplatser.",
             "version": VERSION,
-            "license": {"name": "CC0 1.0", "identifier": "CC0-1.0"},
         },
         "externalDocs": {"url": page},
         "servers": [{"url": address}],

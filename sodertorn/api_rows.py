@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
-
 from sodertorn.api_parameters import LIMIT, OFFSET, Question
-from sodertorn.opendata import Items, PublishedDataset, machine_value
+from sodertorn.opendata import PublishedDataset, counted, machine_value
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ def rows_answer(dataset: PublishedDataset, asked: Question, address: str, base_u
     After the last row there are none.
     """
     items = asked.applied_to(dataset.items())
-    total = _number_of(items)
+    total = counted(items)
     links = _links(asked, total, address)
     changed_at = dataset.changed_at()
     table = dataset.table(base_url, items[asked.offset : asked.offset + asked.limit])
@@ -45,10 +43,6 @@ def rows_answer(dataset: PublishedDataset, asked: Question, address: str, base_u
         "rows": [dict(zip(table.names, map(machine_value, row), strict=True)) for row in table.rows],
     }
     return RowsAnswer(content, links, changed_at)
-
-
-def _number_of(items: Items) -> int:
-    return items.count() if isinstance(items, QuerySet) else len(items)
 
 
 def _links(asked: Question, total: int, address: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from sodertorn.api_answers import (
 from sodertorn.api_description import openapi
 from sodertorn.api_parameters import LARGEST_PAGE, PAGE_SIZE, NotUnderstood, Question, filters, question
 from sodertorn.api_rows import rows_answer
-from sodertorn.catalogue import DATASETS, dataset
+from sodertorn.catalogue import DATASETS, TOPICS, dataset
 
 TITLE = "Södertörnskommunernas öppna data"
 SUMMARY = "Samarbetskommitténs möten, verksamhetsplan, budget och nyckeltal, för program. Bara att läsa."
@@ -33,7 +33,7 @@ def api(request: HttpRequest) -> HttpResponse:
     shown = rows_answer(first, Question(limit=1), f"{address}{first.slug}", base_url(request))
     context = {
         "address": address,
-        "datasets": [(each, filters(each)) for each in DATASETS],
+        "topics": {topic: [(each, filters(each)) for each in listed] for topic, listed in TOPICS.items()},
         "example_address": f"{address}{first.slug}?limit=1",
         "example": json.dumps(shown.content, ensure_ascii=False, indent=2),
         "largest_page": LARGEST_PAGE,

@@ -5,7 +5,6 @@ many at random. In the test's own process, so that every answer is the one that 
 """
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.openapi import from_wsgi
