@@ -10,7 +10,7 @@ from sodertorn.search_entry import SearchEntry, SearchWord
 class SearchEntryAdmin(LookOnlyAdmin):
     """Written with the rows that the entries are about."""
 
-    list_display = ["title", "kind", "place", "year", "model"]
+    list_display = ["title", "kind", "place", "year"]
     list_filter = ["kind", "year"]
     search_fields = ["title", "place", "text"]
     view_on_site = False
