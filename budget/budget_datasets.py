@@ -13,7 +13,8 @@ from budget.fee_history import BudgetFees, public_fees
 from budget.models import ActivityCost, Budget, BudgetLine, Outcome
 from budget.years import YearRow, year_rows
 from committee.datasets import URL, YEAR, values_in_words
-from committee.models import Activity, OperationalPlan
+from committee.follow_up_datasets import public_activities
+from committee.models import OperationalPlan
 from sodertorn.dataset_queries import day_span, matching, revision_of, year_span
 from sodertorn.money import round_half_up
 from sodertorn.opendata import Column, Filter, PublishedDataset, Revision, Row
@@ -228,7 +229,7 @@ COSTS = PublishedDataset(
         _costs(),
         _lines(),
         _budgets(),
-        Activity.objects.visible_to(VISITOR),
+        public_activities(),
         OperationalPlan.objects.public(),
     ),
     keywords=("budget", "aktiviteter", "kostnader"),

@@ -89,7 +89,7 @@ def _public_reports() -> QuerySet[FollowUp]:
     """What anyone may read on what stands in plans that anyone may read, up to today."""
     reports = FollowUp.objects.public().filter(reported_on__lte=timezone.localdate())
     return reports.filter(
-        Q(direction__in=directions().order_by()) | Q(activity__in=_public_activities().order_by())
+        Q(direction__in=directions().order_by()) | Q(activity__in=public_activities().order_by())
     )
 
 
@@ -107,7 +107,7 @@ def _reports_by_year() -> QuerySet[Any]:
 
 def _report_revision() -> Revision:
     return revision_of(
-        _public_reports(), directions(), _public_activities(), _public_action_plans(), *_places(), plans()
+        _public_reports(), directions(), public_activities(), _public_action_plans(), *_places(), plans()
     )
 
 
@@ -147,13 +147,14 @@ def _public_action_plans() -> QuerySet[ActionPlan]:
     )
 
 
-def _public_activities() -> QuerySet[Activity]:
+def public_activities() -> QuerySet[Activity]:
+    """Those of published action plans for plans that anyone may read."""
     return Activity.objects.filter(action_plan__in=_public_action_plans().order_by())
 
 
 def _activities_by_year() -> QuerySet[Any]:
     year = Coalesce("action_plan__issue__target_area__area__plan__year", "action_plan__section__plan__year")
-    rows = _public_activities().select_related(
+    rows = public_activities().select_related(
         *joined_places("action_plan__"), "direction", "responsible_body", "responsible_municipality"
     )
     return rows.annotate(year=year).order_by("-year", "action_plan_id", "position", "pk")
@@ -194,7 +195,7 @@ ACTIVITIES = PublishedDataset(
     items=_activities_by_year,
     as_row=_activity_row,
     revision=lambda: revision_of(
-        _public_activities(),
+        public_activities(),
         _public_action_plans(),
         directions(),
         *_places(),
@@ -204,7 +205,7 @@ ACTIVITIES = PublishedDataset(
     ),
     keywords=("handlingsplaner", "aktiviteter", "genomförande"),
     page=no_page,
-    temporal=lambda: day_span(_public_activities(), "starts_on", "ends_on"),
+    temporal=lambda: day_span(public_activities(), "starts_on", "ends_on"),
     filters=(matching("year", "Verksamhetsplanens år", "year", "integer"),),
 )
 

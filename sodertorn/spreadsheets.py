@@ -5,7 +5,9 @@ The first sheet has the same names and values as the CSV file; the second says w
 
 import datetime
 import io
+from collections.abc import Iterable
 from decimal import Decimal
+from itertools import chain, islice
 
 from django.http import HttpResponse
 from openpyxl import Workbook
@@ -20,6 +22,8 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 ROWS_SHEET, ABOUT_SHEET = "Uppgifter", "Om uppgifterna"
 WIDEST = 60
 """No column is made wider than so many characters."""
+MEASURED = 200
+"""So many rows are looked at to make the columns wide enough: the rest are written as they come."""
 
 CellValue = str | int | Decimal | datetime.date | datetime.time | bool | None
 
@@ -35,7 +39,7 @@ class XlsxResponse(HttpResponse):
 def xlsx_bytes(dataset: Dataset) -> bytes:
     """The table as a workbook: numbers are numbers and dates are dates, so that they can be reckoned with."""
     workbook = Workbook(write_only=True)
-    _add_sheet(workbook, ROWS_SHEET, [tuple(dataset.names), *dataset.rows])
+    _add_sheet(workbook, ROWS_SHEET, chain([tuple(dataset.names)], dataset.rows))
     columns = [(column.name, column.title, column.unit, column.description) for column in dataset.columns]
     about: list[tuple[Value, ...]] = [("Kolumn", "Rubrik", "Enhet", "Förklaring"), *columns]
     about += [(label, text, None, None) for label, text in _about(dataset)]
@@ -58,18 +62,25 @@ def cell_value(value: Value) -> CellValue:
 
 def _about(dataset: Dataset) -> list[tuple[str, str]]:
     """What there is to say of the whole table."""
-    said = [("Tabell", dataset.title), ("Beskrivning", dataset.description), ("Källa", dataset.source)]
+    said = [
+        ("Tabell", dataset.title),
+        ("Beskrivning", dataset.description),
+        ("Källa", dataset.source),
+        ("Licens", dataset.licence),
+    ]
     return [(label, text) for label, text in said if text]
 
 
-def _add_sheet(workbook: Workbook, title: str, rows: list[tuple[Value, ...]]) -> None:
+def _add_sheet(workbook: Workbook, title: str, rows: Iterable[tuple[Value, ...]]) -> None:
+    """A sheet whose first row is its head. The rows are never held all at once."""
     sheet = workbook.create_sheet(title)
     sheet.freeze_panes = "A2"
-    cells = [[cell_value(value) for value in row] for row in rows]
-    for number, column in enumerate(zip(*cells, strict=True), start=1):
+    cells = ([cell_value(value) for value in row] for row in rows)
+    first = list(islice(cells, MEASURED))
+    for number, column in enumerate(zip(*first, strict=True), start=1):
         widest = max(len(str(value)) for value in column if value is not None)
         sheet.column_dimensions[get_column_letter(number)].width = min(widest, WIDEST) + 2
-    for index, row in enumerate(cells):
+    for index, row in enumerate(chain(first, cells)):
         sheet.append([_cell(sheet, value, is_head=index == 0) for value in row])
 
 

@@ -48,6 +48,7 @@ urlpatterns = [
     path("api/v1/", api_views.api, name="api"),
     path("api/v1/openapi.json", api_views.api_description, name="api-description"),
     path("api/v1/<path:slug>", api_views.api_dataset, name="api-dataset"),
+    path("", include("sodertorn.dataset_urls")),
     path("", include("calendar_app.urls")),
     path("", include("budget.urls")),
     path("konto/", include("sodertorn.account_urls")),
