@@ -21,7 +21,7 @@ from sodertorn.swedish_words import Term, composed, fold, plain_term, question_t
 
 LONGEST_QUESTION = 200
 """Characters. Nobody types more to find something, and each word costs."""
-CONSIDERED = 200
+CONSIDERED = 100
 """How many of the best hits are divided by kind on the first page."""
 IN_GROUP = 5
 """How many hits of each kind the first page shows."""
