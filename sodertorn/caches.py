@@ -19,6 +19,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_WARNINGS = 60
+SETS_BETWEEN_COUNTS = 100
 
 
 class Patient:
@@ -41,6 +42,7 @@ class NodeCache(Patient, FileBasedCache):
     """In files, shared by the processes of one machine."""
 
     failures = (OSError,)
+    _kept = 0
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self._try(lambda: super(NodeCache, self).get(key, default, version), default)
@@ -54,6 +56,12 @@ class NodeCache(Patient, FileBasedCache):
 
     def delete(self, key: str, version: int | None = None) -> bool:
         return self._try(lambda: super(NodeCache, self).delete(key, version), False)
+
+    def _cull(self) -> None:
+        """Counting the files takes longer than writing one, so it is done now and then."""
+        self._kept += 1
+        if self._kept % SETS_BETWEEN_COUNTS == 0:
+            super()._cull()  # type: ignore[misc] - the base class has it
 
     def _add_alone(self, key: str, value: Any, timeout: Any, version: int | None) -> bool:
         self._createdir()
