@@ -4,6 +4,7 @@ from django.urls import include, path
 from sodertorn import (
     api_views,
     converters,
+    dcat_views,
     follow_up_pages,
     plan_comparison_views,
     previews_views,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("api/v1/", api_views.api, name="api"),
     path("api/v1/openapi.json", api_views.api_description, name="api-description"),
     path("api/v1/<path:slug>", api_views.api_dataset, name="api-dataset"),
+    path("datasets/dcat", dcat_views.dcat, name="dcat"),
     path("", include("sodertorn.dataset_urls")),
     path("", include("calendar_app.urls")),
     path("", include("budget.urls")),

@@ -382,6 +382,7 @@ ADDRESSES: dict[str, Arguments] = {
     "api": nothing,
     "api-description": nothing,
     "api-dataset": data_sets,
+    "dcat": nothing,
     "committee:body-list": nothing,
     "committee:body-detail": slugs(Body),
     "committee:municipality-list": nothing,
