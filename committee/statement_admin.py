@@ -43,10 +43,13 @@ class InaccessibleFormSet(InlineFormSet):
 
 
 class InaccessibleInline(PortalInline):
+    """One below the other, since each has more to say than a line of a table holds."""
+
     model = InaccessibleContent
     formset = InaccessibleFormSet
-    fields = ["position", "ground", "what", "requirement", "why", "mended_by"]
-    formfield_overrides = widths(text=24, columns=32)
+    template = "admin/edit_inline/stacked.html"
+    fields = [("position", "ground"), "what", "requirement", "why", "mended_by"]
+    formfield_overrides = widths(text=80, columns=80)
 
 
 @admin.register(AccessibilityStatement)
