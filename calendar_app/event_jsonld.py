@@ -1,17 +1,15 @@
 """An event as search engines read it: schema.org's Event, as JSON-LD."""
 
 import datetime
-import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from calendar_app.models import Event
+from sodertorn.jsonld import COMMITTEE, SCHEMA, script_safe
 
-SCHEMA = "https://schema.org"
 ZONE = ZoneInfo("Europe/Stockholm")
-ORGANISER = "Södertörnskommunernas samarbetskommitté"
 
 _STATUS = {
     Event.Status.PRELIMINARY: "EventScheduled",
@@ -49,12 +47,6 @@ def event_data(event: Event, base_url: str) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value}
 
 
-def script_safe(data: object) -> SafeString:
-    """JSON that can neither end the script element nor begin a comment in it, nor break a script's line."""
-    escapes = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(escapes))  # noqa: S308
-
-
 def _moment(day: datetime.date, time: datetime.time | None) -> str:
     """A day, or with a time the moment with its offset: "2017-02-02T12:00:00+01:00"."""
     return datetime.datetime.combine(day, time, ZONE).isoformat() if time else day.isoformat()
@@ -85,6 +77,6 @@ def _location(event: Event) -> list[dict[str, Any]]:
 
 def _organiser(event: Event, base_url: str) -> dict[str, str]:
     if event.body is None:
-        return {"@type": "Organization", "name": ORGANISER, "url": f"{base_url}/"}
+        return {"@type": "Organization", "name": COMMITTEE, "url": f"{base_url}/"}
     url = f"{base_url}{event.body.get_absolute_url()}"
     return {"@type": "Organization", "name": event.body.name, "url": url}

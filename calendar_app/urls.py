@@ -1,6 +1,8 @@
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from calendar_app import feeds, views
+from calendar_app.announcements_feed import AnnouncementFeed
 
 app_name = "calendar_app"
 
@@ -12,6 +14,7 @@ urlpatterns = [
     path("kalender/tidigare.<format:file_format>", views.event_past_file, name="event-past-file"),
     path("kalender/<yyyy:year>/", views.event_year, name="event-year"),
     path("kalender/<yyyy:year>.<format:file_format>", views.event_period_file, name="event-year-file"),
+    path("kalender/<yyyy:year>/affisch.pdf", views.event_year_poster, name="event-year-poster"),
     path("kalender/<yyyy:year>/v<dd:week>/", views.event_grid, name="event-week"),
     path(
         "kalender/<yyyy:year>/v<dd:week>.<format:file_format>",
@@ -28,6 +31,7 @@ urlpatterns = [
     path("kalender/<yyyy:year>/<dd:month>/<slug:slug>/", views.event_detail, name="event-month-detail"),
     # Calendars to subscribe to.
     path("kalender/prenumerera/", feeds.subscribe, name="subscribe"),
+    path("kalender/andringar.atom", require_safe(AnnouncementFeed()), name="announcements"),
     path("kalender/kalender.ics", feeds.calendar_feed, name="calendar-feed"),
     path("kalender/organ/<slug:slug>.ics", feeds.body_feed, name="body-feed"),
     path("kalender/kommun/<slug:slug>.ics", feeds.municipality_feed, name="municipality-feed"),

@@ -30,6 +30,7 @@ from calendar_app.selection import (
     upcoming_selection,
 )
 from calendar_app.usual_times import weekday_exception
+from calendar_app.year_poster import year_poster
 from committee.models import PlanSection
 from sodertorn.publishing import audience_of
 
@@ -88,6 +89,16 @@ def event_year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @require_safe
+def event_year_poster(request: HttpRequest, year: int) -> HttpResponse:
+    """The whole year on one page of paper; as in the other files, without drafts."""
+    selection = _period_selection(request, period := Year.numbered(year))
+    address = request.build_absolute_uri(selection.address)
+    content = year_poster(selection.events, period, selection.full_title, address)
+    headers = {"Content-Disposition": f'inline; filename="{selection.file_name}-affisch.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@require_safe
 def event_grid(
     request: HttpRequest, year: int, month: int | None = None, week: int | None = None
 ) -> HttpResponse:
@@ -102,11 +113,7 @@ def event_period_file(
     request: HttpRequest, file_format: str, year: int, month: int | None = None, week: int | None = None
 ) -> HttpResponseBase:
     """What a year, a month or a week shows."""
-    period = _period(year, month, week)
-    events = Event.objects.public()
-    if not calendar_span(events).has(period):
-        raise Http404("Kalendern räcker inte dit.")
-    return _file(request, period_selection(events, EventFilter(request.GET), period), file_format)
+    return _file(request, _period_selection(request, _period(year, month, week)), file_format)
 
 
 @require_safe
@@ -127,6 +134,7 @@ def event_detail(
     context = {
         "object": event,
         "event": event,
+        "canonical_path": event.get_absolute_url(),
         "found": found,
         "moved_from": moved_from(event),
         "agenda": event.agenda.all(),
@@ -180,6 +188,16 @@ def _period_context(request: HttpRequest, period: Period) -> dict[str, Any]:
         "next": span.next(period),
         "now": span.now(period, today),
     }
+
+
+def _period_selection(request: HttpRequest, period: Period) -> Selection:
+    """What files show of a period: what anyone may read. Raises Http404 for an unknown filter, as `_file`."""
+    events, form = Event.objects.public(), EventFilter(request.GET)
+    if not calendar_span(events).has(period):
+        raise Http404("Kalendern räcker inte dit.")
+    if not form.is_valid():
+        raise Http404("Filtret i adressen finns inte.")
+    return period_selection(events, form, period)
 
 
 def _file(request: HttpRequest, selection: Selection, file_format: str) -> HttpResponseBase:

@@ -13,6 +13,7 @@ from sodertorn import (
 )
 
 converters.register()
+handler404 = "sodertorn.not_found.page_not_found"
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -51,6 +52,7 @@ urlpatterns = [
     path("api/v1/<path:slug>", api_views.api_dataset, name="api-dataset"),
     path("datasets/dcat", dcat_views.dcat, name="dcat"),
     path("", include("sodertorn.dataset_urls")),
+    path("", include("sodertorn.machine_urls")),
     path("", include("calendar_app.urls")),
     path("", include("budget.urls")),
     path("konto/", include("sodertorn.account_urls")),

@@ -1,12 +1,15 @@
 """Pages that join the topics: the start page, the whole plan, about, contact."""
 
 import hashlib
+from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from budget.models import Budget
@@ -24,6 +27,7 @@ from committee.models import (
     Population,
 )
 from committee.views import latest_plan
+from sodertorn.jsonld import organisation_jsonld
 from sodertorn.municipality_map import municipality_map
 from sodertorn.plan_document import plan_document
 from sodertorn.plan_print import plan_pdf
@@ -45,9 +49,11 @@ def start(request: HttpRequest) -> HttpResponse:
     population_date = next(iter(Population.objects.complete_dates()), None)
     events = Event.objects.visible_to(audience_of(request)).with_hosts()
     upcoming = list(events.upcoming(today)[:START_EVENTS])
+    municipalities = list(Municipality.objects.all())
     context = {
         "plan": plan,
-        "map": municipality_map(Municipality.objects.all()),
+        "map": municipality_map(municipalities),
+        "organisation_jsonld": _organisation(request, municipalities),
         "upcoming": upcoming,
         "latest": [] if upcoming else events.past(today).reverse()[:START_EVENTS],
         "news": NewsItem.objects.visible_to(audience_of(request))[:START_NEWS],
@@ -57,6 +63,14 @@ def start(request: HttpRequest) -> HttpResponse:
         "statement": budget_statement(budget) if budget else None,
     }
     return render(request, "start.html", context)
+
+
+def _organisation(
+    request: HttpRequest, members: Sequence[Municipality] = (), secretariat: Body | None = None
+) -> SafeString:
+    """Who we are, for search engines."""
+    base_url = request.build_absolute_uri("/").rstrip("/")
+    return organisation_jsonld(base_url, base_url + static("images/icon-512.png"), members, secretariat)
 
 
 def _own_text(request: HttpRequest, slug: str) -> Page | None:
@@ -75,6 +89,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "page": _own_text(request, "om"),
         "sections": sections,
         "principles": plan.principles.all(),
+        "organisation_jsonld": _organisation(request),
     }
     return render(request, "about.html", context)
 
@@ -83,10 +98,12 @@ def about(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """How to reach the secretariat, and each municipality."""
     secretariat = Body.objects.filter(kind=Body.Kind.SECRETARIAT).select_related("located_at").first()
+    municipalities = list(Municipality.objects.all())
     context = {
         "object": secretariat,
         "secretariat": secretariat,
-        "municipalities": Municipality.objects.all(),
+        "municipalities": municipalities,
+        "organisation_jsonld": _organisation(request, municipalities, secretariat),
         "page": _own_text(request, "kontakt"),
     }
     return render(request, "contact.html", context)

@@ -49,6 +49,7 @@ from sodertorn.catalogue import DATASETS
 from sodertorn.models import AcceptedWarning, Adoption, PreviewLink
 from sodertorn.previews import share
 from sodertorn.publishing import Publication
+from sodertorn.sitemaps import SECTIONS
 from sodertorn.working_copies import PARTS, begin_working_copy
 from tests import factories
 from tests.reading import internal_links, parse
@@ -383,6 +384,16 @@ ADDRESSES: dict[str, Arguments] = {
     "api-description": nothing,
     "api-dataset": data_sets,
     "dcat": nothing,
+    "robots": nothing,
+    "sitemap": nothing,
+    "sitemap-section": lambda: [(name,) for name in SECTIONS],
+    "security-txt": nothing,
+    "security-policy": nothing,
+    "manifest": nothing,
+    "favicon": nothing,
+    "short-event": lambda: [(pk,) for pk in Event.objects.values_list("pk", flat=True)],
+    "short-news": lambda: [(pk,) for pk in NewsItem.objects.values_list("pk", flat=True)],
+    "short-document": lambda: [(pk,) for pk in Document.objects.values_list("pk", flat=True)],
     "committee:body-list": nothing,
     "committee:body-detail": slugs(Body),
     "committee:municipality-list": nothing,
@@ -412,6 +423,7 @@ ADDRESSES: dict[str, Arguments] = {
     "calendar_app:event-past-file": suffixes(CALENDAR),
     "calendar_app:event-year": years,
     "calendar_app:event-year-file": with_suffix(years, CALENDAR),
+    "calendar_app:event-year-poster": years,
     "calendar_app:event-week": weeks,
     "calendar_app:event-week-file": with_suffix(weeks, CALENDAR),
     "calendar_app:event-month": months,
@@ -420,6 +432,7 @@ ADDRESSES: dict[str, Arguments] = {
     "calendar_app:event-month-detail": event_months,
     "calendar_app:event-feed": event_days,
     "calendar_app:subscribe": nothing,
+    "calendar_app:announcements": nothing,
     "calendar_app:calendar-feed": nothing,
     "calendar_app:body-feed": slugs(Body),
     "calendar_app:municipality-feed": slugs(Municipality),

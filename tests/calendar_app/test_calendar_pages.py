@@ -296,9 +296,11 @@ def test_filter_goes_along_to_every_page_of_the_calendar(client, address):
 
 
 @pytest.mark.parametrize("address", ["/kalender/", "/kalender/2017/", "/kalender/2017/10/"])
-def test_filtered_page_is_not_for_search_engines(client, address):
-    assert read(client, address).all("meta", name="robots") == []
-    assert read(client, f"{address}{FILTER}").one("meta", name="robots").attributes["content"] == "noindex"
+def test_filtered_page_is_a_part_of_the_whole_to_search_engines(client, address):
+    for query in ("", FILTER, "?visning=mote"):
+        page = read(client, f"{address}{query}")
+        assert page.one("link", rel="canonical").attributes["href"] == f"http://testserver{address}"
+        assert page.all("meta", name="robots") == []
 
 
 @pytest.mark.parametrize(
