@@ -257,6 +257,13 @@ def test_plan_page_has_every_statement_in_document_order(plan):
     assert missing == []
 
 
+def test_plan_page_says_first_in_a_few_words_what_it_is_about(plan):
+    assert " ".join(plan.one("p", "lede").text.split()) == (
+        "Det här vill kommunerna göra tillsammans 2017. Planen handlar om näringsliv och högskola, "
+        "olikhet och mångfald, klimat och infrastruktur. Samarbetet kostar 1 280 000 kr."
+    )
+
+
 def test_plan_page_adds_no_prose_to_what_was_adopted(plan):
     adopted = {in_page_words(statement) for statement in statements()}
     printed = [
