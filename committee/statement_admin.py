@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from committee.accessibility import contradiction
 from committee.accessibility_tables import InaccessibleTable
 from committee.models import AccessibilityStatement, InaccessibleContent, ProblemReport
+from committee.models.accessibility import ProblemReportQuerySet
 from sodertorn.back_office import ORDER_HINT, InlineFormSet, PortalAdmin, PortalInline, widths
 from sodertorn.round_trip import RoundTripAdmin
 
@@ -155,5 +156,5 @@ class ProblemReportAdmin(PortalAdmin):
         self.message_user(request, f"Märkta som åtgärdade: {number}.")
 
     @admin.action(description="Ta bort namn och e-post", permissions=["change"])
-    def forget(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def forget(self, request: HttpRequest, queryset: ProblemReportQuerySet) -> None:
         self.message_user(request, f"Anmälningar utan avsändare nu: {queryset.forget()}.")
