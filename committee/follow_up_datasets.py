@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from committee.datasets import URL
@@ -21,7 +22,7 @@ from committee.models import (
     TargetArea,
 )
 from committee.plan_datasets import PLAN_YEAR, directions, plans
-from sodertorn.dataset_queries import day_span, matching, no_page, revision_of, year_span
+from sodertorn.dataset_queries import day_span, matching, revision_of, year_span
 from sodertorn.opendata import COMMITTEE, Column, Dataset, PublishedDataset, Revision, Row
 
 COLUMNS = (
@@ -77,6 +78,12 @@ def _row(year: int, report: FollowUp) -> Row:
     )
 
 
+def _newest_follow_up() -> str | None:
+    """The page of the newest plan's follow-up: each plan has its own."""
+    plan = plans().order_by("-year").first()
+    return reverse("follow-up", args=[plan.year]) if plan else None
+
+
 def _heading(place: DevelopmentIssue | PlanSection) -> str:
     return place.heading if isinstance(place, PlanSection) else place.target_area.name
 
@@ -129,7 +136,7 @@ REPORTS = PublishedDataset(
     as_row=lambda report, base_url: _row(report.year, report),
     revision=_report_revision,
     keywords=("uppföljning", "måluppfyllelse", "rapporter"),
-    page=no_page,
+    page=_newest_follow_up,
     temporal=lambda: day_span(_public_reports(), "reported_on"),
     filters=(
         matching("year", "Verksamhetsplanens år", "year", "integer"),
@@ -204,7 +211,7 @@ ACTIVITIES = PublishedDataset(
         Municipality.objects.all(),
     ),
     keywords=("handlingsplaner", "aktiviteter", "genomförande"),
-    page=no_page,
+    page=_newest_follow_up,
     temporal=lambda: day_span(public_activities(), "starts_on", "ends_on"),
     filters=(matching("year", "Verksamhetsplanens år", "year", "integer"),),
 )
@@ -244,7 +251,7 @@ EVALUATIONS = PublishedDataset(
     as_row=_evaluation_row,
     revision=lambda: revision_of(_evaluations(), plans()),
     keywords=("utvärdering", "lärdomar"),
-    page=no_page,
+    page=_newest_follow_up,
     temporal=lambda: year_span(_evaluations(), "plan__year"),
     frequency="ANNUAL",
     filters=(matching("year", "Verksamhetsplanens år", "plan__year", "integer"),),

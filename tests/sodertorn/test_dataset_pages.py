@@ -56,6 +56,8 @@ def test_data_set_has_a_page(client, slug: str) -> None:
 
     assert_well_made(page)
     assert page.one("h1").text == published.title
+    where = published.page()
+    assert where is None or client.get(where, follow=True).status_code == 200
     rows = page.table(f"Kolumnerna i {published.title}").rows()
     assert [row[:3] for row in rows] == [
         [column.name, column.title, column.description] for column in published.columns
