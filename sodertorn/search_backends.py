@@ -114,24 +114,23 @@ class DatabaseResults(BaseSearchResults):
 
     FOUND = {
         "sqlite": (
-            f"{SQLITE_INDEX} JOIN {TABLE} entry ON entry.id = {SQLITE_INDEX}.rowid "
-            f"WHERE {SQLITE_INDEX} MATCH %s"
+            f"{SQLITE_INDEX} JOIN {TABLE} ON {TABLE}.id = {SQLITE_INDEX}.rowid WHERE {SQLITE_INDEX} MATCH %s"
         ),
-        "postgresql": f"{TABLE} entry, to_tsquery('simple', %s) question WHERE entry.words @@ question",
+        "postgresql": f"{TABLE}, to_tsquery('simple', %s) question WHERE {TABLE}.words @@ question",
     }
     SCORE = {
         "sqlite": f"-bm25({SQLITE_INDEX}, {HEADING_WEIGHT}, 1.0)",
-        "postgresql": f"ts_rank('{{{1 / HEADING_WEIGHT}, 0.2, 0.4, 1.0}}', entry.words, question, 1)",
+        "postgresql": f"ts_rank('{{{1 / HEADING_WEIGHT}, 0.2, 0.4, 1.0}}', {TABLE}.words, question, 1)",
     }
-    ORDER = "ORDER BY {score} DESC, entry.date DESC NULLS LAST, entry.id LIMIT %s OFFSET %s"
+    ORDER = "ORDER BY {score} DESC, date DESC NULLS LAST, id LIMIT %s OFFSET %s"
 
     def _found(self) -> tuple[str, list[Any]]:
         """The end of a statement, from its tables on, for what is found among the entries asked for."""
         found, parameters = self.FOUND[connection.vendor], [self.query_compiler.written()]
         entries: QuerySet[SearchEntry] = self.query_compiler.queryset
         if entries.query.where:
-            among, more = entries.order_by().values("pk").query.sql_with_params()
-            found, parameters = f"{found} AND entry.id IN ({among})", [*parameters, *more]
+            limits, more = entries.query.get_compiler(connection=connection).compile(entries.query.where)
+            found, parameters = f"{found} AND {limits}", [*parameters, *more]
         return found, parameters
 
     def _ask(self, wanted: str, rest: str, *more: Any) -> list[tuple[Any, ...]]:
@@ -144,7 +143,7 @@ class DatabaseResults(BaseSearchResults):
     def _do_search(self) -> Iterator[SearchEntry]:
         """Those from `start` to `stop`: hits are always asked for some at a time."""
         order = self.ORDER.format(score=self.SCORE[connection.vendor])
-        keys = [key for (key,) in self._ask("entry.id", order, self.stop - self.start, self.start)]
+        keys = [key for (key,) in self._ask("id", order, self.stop - self.start, self.start)]
         entries = self.query_compiler.queryset.in_bulk(keys)
         return (entries[key] for key in keys if key in entries)
 
@@ -153,7 +152,7 @@ class DatabaseResults(BaseSearchResults):
 
     def facet(self, field_name: str) -> dict[Any, int]:
         """How many there are of each value of the field."""
-        column = f"entry.{field_name}"
+        column = f"{TABLE}.{field_name}"
         return dict(self._ask(f"{column}, count(*)", f"GROUP BY {column}"))
 
 
