@@ -11,12 +11,16 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from calendar_app.feeds import base_url
 from sodertorn.catalogue import TOPICS, dataset
+from sodertorn.jsonld import dataset_jsonld
 from sodertorn.opendata import (
     CC0,
     CC_BY,
@@ -43,6 +47,12 @@ FORMATS: dict[str, tuple[str, str, type[Any]]] = {
     "json": ("JSON", "för den som programmerar", DatasetJsonResponse),
 }
 """What each format is called, whom it is for, and how it is sent."""
+
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
 
 LICENCES = {
     CC0: (
@@ -92,12 +102,14 @@ def dataset_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What there is to know of a data set, and its first rows."""
     published = _dataset_or_404(slug)
     items = published.items()
+    revision = published.revision()
     context = {
         "dataset": published,
+        "dataset_jsonld": _for_search_engines(published, revision, base_url(request)),
         "count": counted(items),
         "columns": [_described(column) for column in published.columns],
         "preview": _preview(published, items, base_url(request)),
-        "revision": published.revision(),
+        "revision": revision,
         "span": published.temporal(),
         "page": published.page(),
         "licence": LICENCES[published.licence],
@@ -124,6 +136,22 @@ def dataset_file(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBa
     if revision.changed_at:
         response["Last-Modified"] = http_date(revision.changed_at.timestamp())
     return response
+
+
+def _for_search_engines(published: PublishedDataset, revision: Revision, address: str) -> SafeString:
+    files = [
+        (MEDIA_TYPES[suffix], address + reverse("dataset-file", args=[published.slug, suffix]))
+        for suffix in FORMATS
+        if suffix in published.formats
+    ]
+    return dataset_jsonld(
+        name=published.title,
+        description=published.description,
+        url=address + reverse("dataset-detail", args=[published.slug]),
+        licence=published.licence,
+        files=files,
+        changed_on=f"{localtime(revision.changed_at):%Y-%m-%d}" if revision.changed_at else "",
+    )
 
 
 def _dataset_or_404(slug: str) -> PublishedDataset:

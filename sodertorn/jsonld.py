@@ -68,6 +68,29 @@ def organisation_jsonld(
     return script_safe({name: value for name, value in data.items() if value})
 
 
+def dataset_jsonld(
+    *, name: str, description: str, url: str, licence: str, files: Iterable[tuple[str, str]], changed_on: str
+) -> SafeString:
+    """https://schema.org/Dataset; `files` are each a media type and an address, `changed_on` a day or ""."""
+    data = {
+        "@context": SCHEMA,
+        "@type": "Dataset",
+        "name": name,
+        "description": description,
+        "url": url,
+        "license": licence,
+        "inLanguage": "sv",
+        "isAccessibleForFree": True,
+        "dateModified": changed_on,
+        "creator": {"@type": "GovernmentOrganization", "name": COMMITTEE},
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": address}
+            for media_type, address in files
+        ],
+    }
+    return script_safe({key: value for key, value in data.items() if value})
+
+
 def breadcrumbs_jsonld(crumbs: Sequence[Crumb], base_url: str) -> SafeString:
     """https://schema.org/BreadcrumbList: the way to a page, the page itself last."""
     items = [

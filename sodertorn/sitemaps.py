@@ -26,6 +26,7 @@ from committee.models import (
     Page,
     TargetArea,
 )
+from sodertorn.catalogue import TOPICS
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Section(Sitemap):
 PAGES = (
     "start",
     "contact",
+    "open-data",
     "security-policy",
     "committee:body-list",
     "committee:municipality-list",
@@ -110,6 +112,11 @@ def _municipalities() -> Iterable[Listed]:
         yield Listed(reverse("budget:municipality-fee", args=[municipality.slug]))
 
 
+def _datasets() -> Iterable[Listed]:
+    for published in (each for topic in TOPICS.values() for each in topic):
+        yield Listed(reverse("dataset-detail", args=[published.slug]), published.revision().changed_at)
+
+
 def _rows(rows: Iterable[Body | Budget | Document | Event | Indicator | NewsItem | Page]) -> Iterable[Listed]:
     """Rows with a page of their own, which tell when they were changed."""
     return (Listed(row.get_absolute_url(), row.edited_at) for row in rows)
@@ -125,6 +132,7 @@ SECTIONS = {
     "nyheter": Section(lambda: _rows(NewsItem.objects.public())),
     "dokument": Section(lambda: _rows(Document.objects.public())),
     "nyckeltal": Section(lambda: _rows(Indicator.objects.public())),
+    "oppna-data": Section(_datasets),
 }
 """The files, by the last part of their names."""
 

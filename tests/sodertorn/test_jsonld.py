@@ -101,6 +101,17 @@ def test_organisation_is_told_of(plan_2017, client, address, members):
     assert len(data.get("member", [])) == members
 
 
+def test_data_set_is_told_of_with_its_files(plan_2017, client):
+    (data,) = data_of(read(client, "/oppna-data/kommuner/"), "Dataset")
+
+    assert data["url"] == "http://testserver/oppna-data/kommuner/"
+    assert data["license"] == "http://creativecommons.org/publicdomain/zero/1.0/"
+    assert [each["contentUrl"].rpartition(".")[2] for each in data["distribution"]] == ["csv", "xlsx", "json"]
+    for each in data["distribution"]:
+        response = client.get(each["contentUrl"].removeprefix("http://testserver"))
+        assert response["Content-Type"].partition(";")[0] == each["encodingFormat"]
+
+
 @pytest.mark.parametrize(
     ("query", "canonical"), [("?sida=2", "?sida=2"), ("?sida=1", ""), ("?sida=x", ""), ("?a=1", "")]
 )
