@@ -92,8 +92,9 @@ def question(dataset: PublishedDataset, query: QueryDict) -> Question:
             break
     if mistakes:
         raise NotUnderstood(mistakes)
+    texts_of = {name: texts[0] for name, texts in query.lists()}
     chosen = tuple(
-        (each, values[each.name], query[each.name]) for each in dataset.filters if each.name in values
+        (each, values[each.name], texts_of[each.name]) for each in dataset.filters if each.name in values
     )
     return Question(values.get(OFFSET.name, 0), values.get(LIMIT.name, PAGE_SIZE), chosen)
 

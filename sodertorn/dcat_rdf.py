@@ -4,7 +4,7 @@ Import it when it is needed: the library takes 20 MB of memory.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -28,8 +28,8 @@ Statement = tuple[URIRef, URIRef, Node]
 class _Ordered(Graph):
     """Written in the same order each time, so that what has not changed gives the same bytes."""
 
-    def subjects(self, *args: Any, **kwargs: Any) -> Iterator[Node]:
-        yield from sorted(super().subjects(*args, **kwargs))
+    def subjects(self, *args: Any, **kwargs: Any) -> Generator[Node, None, None]:
+        yield from sorted(super().subjects(*args, **kwargs), key=str)
 
 
 def rdf_xml(catalogue: Catalogue) -> bytes:
