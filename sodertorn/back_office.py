@@ -19,6 +19,7 @@ from django.contrib.admin.widgets import (
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
@@ -132,6 +133,12 @@ class InlineFormSet(BaseInlineFormSet):
 
     model: type[models.Model]
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name the box that deletes a row, which Django leaves to the heading of its column."""
+        super().add_fields(form, index)
+        if DELETION_FIELD_NAME in form.fields:
+            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Radera raden"
+
     def clean(self) -> None:
         super().clean()
         # The rules are checked among the rows on the page, so the page must hold all rows there are.
@@ -200,3 +207,11 @@ class PortalInline(ChoosingRelated, admin.TabularInline):
     formset = InlineFormSet
     formfield_overrides = widths()
     view_on_site = False
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> forms.Field | None:
+        """Name each field, as the heading of its column does not for one who can't see the table."""
+        field = super().formfield_for_dbfield(*args, **kwargs)
+        if field and field.label:
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs.setdefault("aria-label", str(field.label))
+        return field

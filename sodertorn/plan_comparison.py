@@ -82,6 +82,15 @@ class PlanComparison:
     def texts_say_the_same(self) -> bool:
         return all(group.changes.says_the_same for group in self.texts)
 
+    @property
+    def calendar_years(self) -> list[int]:
+        """The years that have a calendar to lead to, the earlier first."""
+        numbers = {
+            self.before.year: [series.before.number for series in self.series],
+            self.after.year: [series.after.number for series in self.series],
+        }
+        return [year for year, counted in numbers.items() if any(counted)]
+
 
 def compare_plans(before: OperationalPlan, after: OperationalPlan, audience: Audience) -> PlanComparison:
     """Compare two years' plans, by what the audience may read of each.

@@ -2,6 +2,7 @@
 did."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.services import chromium, everything, postgresql
+from tests.services import chromium, everything, node, nu_checker, postgresql
 from tests.services.everything import Outcome
 from tests.services.postgresql import temporary_postgresql
 from tests.services.programs import Unavailable
@@ -117,6 +118,43 @@ def test_named_browser_must_be_a_program(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "nix"))
     with pytest.raises(Unavailable, match="inget program som går att köra"):
         chromium.find_installed()
+
+
+def test_missing_npm_is_told_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(Unavailable, match="npm finns inte på datorn och gick inte att installera"):
+        node.npm()
+
+
+def test_package_that_npm_does_not_have_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "npm"
+    program.write_text("#!/bin/sh\necho 'npm error code E404' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(node, "npm", lambda: str(program))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    with pytest.raises(Unavailable, match="vnu-jar 0 gick inte att hämta från npm: npm error code E404"):
+        node.npm_package("vnu-jar", "0")
+
+
+def test_package_is_fetched_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    installed = tmp_path / "node" / "a-1" / "node_modules" / "a"
+    program = tmp_path / "npm"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nmkdir -p {installed}\ntouch {installed}/package.json\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(node, "npm", lambda: str(program))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+
+    assert [node.npm_package("a", "1"), node.npm_package("a", "1")] == [installed, installed]
+    assert (tmp_path / "asked").read_text().count("\n") == 1
+    assert "--ignore-scripts" in (tmp_path / "asked").read_text()
+
+
+def test_missing_java_is_told_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(Unavailable, match="Java finns inte på datorn och gick inte att installera"):
+        nu_checker.java()
 
 
 def missing() -> Outcome:

@@ -23,6 +23,7 @@ PYTHON = sys.executable
 # What these ask has nothing to do with the database, so once is enough.
 WITHOUT_DATABASE = (
     "tests/browser",
+    "tests/markup",
     "tests/test_environment.py",
     "tests/test_serve.py",
     "tests/test_services.py",
@@ -81,7 +82,8 @@ def pytest(*arguments: str, **variables: str) -> Outcome:
 
 
 def on_sqlite() -> Outcome:
-    return pytest(*IN_PARALLEL, "--ignore=tests/browser", DATABASE_URL="")
+    own_stages = ("--ignore=tests/browser", "--ignore=tests/markup")
+    return pytest(*IN_PARALLEL, *own_stages, DATABASE_URL="")
 
 
 def on_postgresql() -> Outcome:
@@ -101,6 +103,16 @@ def in_chromium() -> Outcome:
         return Outcome(missing=str(problem))
 
 
+def by_the_nu_checker() -> Outcome:
+    from tests.services.nu_checker import nu_checker
+
+    try:
+        nu_checker()
+    except Unavailable as problem:
+        return Outcome(missing=str(problem))
+    return pytest("tests/markup", DATABASE_URL="")
+
+
 LINT: dict[str, Stage] = {
     "ruff: stil och fel": check("ruff", "check", "."),
     "ruff: form": check("ruff", "format", "--check", "."),
@@ -115,6 +127,7 @@ TESTS: dict[str, Stage] = {
     "tester på SQLite": on_sqlite,
     "tester på PostgreSQL": on_postgresql,
     "tester i Chromium": in_chromium,
+    "HTML, CSS och SVG": by_the_nu_checker,
 }
 
 
