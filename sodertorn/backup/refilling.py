@@ -36,15 +36,14 @@ def refill(
     executor.migrate(ends_of(manifest.migrations, executor.loader))
     tables = tables_in(manifest.migrations, executor.loader)
     with transaction.atomic(using=using):
+        # Rows come in the order of their tables, and refer to tables that come later.
+        _check_references(connection, "DEFERRED")
         _fill(connection, tables, path, identity, progress)
         for table, content in zip(tables, manifest.tables, strict=True):
             set_last_number(connection, table, content.last_number)
         connection.check_constraints()
-        if connection.vendor == "postgresql":
-            # Otherwise the checks would wait for the end of the outer transaction, and no migration could
-            # alter the tables before that.
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # With checks still to come, a table could not be altered by the migrations that follow.
+        _check_references(connection, "IMMEDIATE")
     progress.tell("Jämför varje rad …")
     for table, content in zip(tables, manifest.tables, strict=True):
         restored = table.content(using)
@@ -81,6 +80,13 @@ def _fill(
                 raise BackupFailed(f"Arkivet har en tabell som portalen inte känner till: {part.table}.")
             progress.start(part.table)
             by_name[part.table].insert(progress.count(part.content.read().splitlines()), connection)
+
+
+def _check_references(connection: BaseDatabaseWrapper, when: str) -> None:
+    """When PostgreSQL checks foreign keys; SQLite does when the transaction ends, which is soon enough."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET CONSTRAINTS ALL {when}")
 
 
 def _raise_generation(using: str) -> None:
