@@ -6,6 +6,8 @@ Schemathesis makes them: for each address every value on the edge of what is all
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.openapi import from_wsgi
@@ -23,6 +25,16 @@ def described_api():
 
 
 described = described_api()
+
+
+@pytest.fixture(autouse=True)
+def connection_is_kept():
+    """As with Django's test client: the rows of the test are known to its connection only."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @described.parametrize()
