@@ -158,8 +158,8 @@ FILTER = re.compile(r"[?&](organ|vard|typ)=")
 def crawl(client: Client, missing: Sequence[str] = ()) -> dict[str, Element]:
     """Every page that can be reached from the start page, the administration and files left out.
 
-    Each must be there, except those in `missing`, which must not. A page may be filtered in so many ways that
-    those reached from an already filtered page are left out too.
+    Each must be there, except those in `missing`, which must not, and be led to at once. A page may be
+    filtered in so many ways that those reached from an already filtered page are left out too.
     """
     pages: dict[str, Element] = {}
     waiting = ["/"]
@@ -170,6 +170,7 @@ def crawl(client: Client, missing: Sequence[str] = ()) -> dict[str, Element]:
         response = client.get(address, follow=True)
         expected = 404 if address in missing else 200
         assert response.status_code == expected, f"{address}: {response.status_code}"
+        assert len(response.redirect_chain) <= 1, f"{address}: {response.redirect_chain}"
         pages[address] = parse(response.content.decode())
         links = [urldefrag(link).url for link in internal_links(pages[address], address)]
         waiting += [link for link in links if not (FILTER.search(address) and FILTER.search(link))]
@@ -187,6 +188,8 @@ def internal_links(page: Element, address: str) -> list[str]:
     return links
 
 
+REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for", "popovertarget", "list", "form")
+"""Attributes that name other elements of the page."""
 HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -203,7 +206,7 @@ def assert_well_made(page: Element) -> None:
     identities = [element.attributes["id"] for element in page.elements() if "id" in element.attributes]
     assert len(identities) == len(set(identities))
     for element in page.elements():
-        for attribute in ("aria-labelledby", "aria-describedby", "for", "popovertarget"):
+        for attribute in REFERENCES:
             assert set(element.attributes.get(attribute, "").split()) <= set(identities)
         if element.attributes.get("href", "").startswith("#"):
             assert element.attributes["href"][1:] in identities

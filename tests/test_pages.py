@@ -1,6 +1,6 @@
 """Every public page as a visitor meets it: whole and correct, with much data, with little, and with none."""
 
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from django.http import HttpResponse
@@ -11,7 +11,7 @@ from django.views.defaults import permission_denied, server_error
 from budget.models import Budget
 from committee.models import Municipality
 from tests import factories
-from tests.reading import Element, assert_well_made, crawl, internal_links, parse, read
+from tests.reading import Element, assert_well_made, crawl, parse, read
 
 pytestmark = pytest.mark.django_db
 
@@ -106,17 +106,9 @@ def test_page_marks_where_it_is_in_the_menu(plan_2017, client, address):
     assert current == expected
 
 
-def test_every_link_leads_to_a_page_and_to_a_place_on_it(plan_2017, client):
+def test_every_page_is_found_by_links(plan_2017, client):
     pages = crawl(client)
-    broken = [
-        f"{address}: {link}"
-        for address, page in pages.items()
-        for link in internal_links(page, address)
-        if (target := urldefrag(link)).fragment
-        and not pages[target.url or address].all("", id=target.fragment)
-    ]
 
-    assert broken == []
     assert [address for address in TITLES if address not in pages and "vard=salem" not in address] == []
     # Every municipality, body, target area and event has been found by its links.
     of_municipalities = [address for address in pages if address.startswith("/kommuner/")]
