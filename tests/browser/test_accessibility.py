@@ -187,7 +187,7 @@ def show(page: Page, width: int, scheme: str = "light", height: int = 900) -> No
         media="screen",
         color_scheme=scheme,
         forced_colors="none",
-        reduced_motion="reduce",  # type: ignore[arg-type]
+        reduced_motion="reduce",
     )
 
 
