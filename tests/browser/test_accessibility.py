@@ -7,6 +7,7 @@ of a page follow each other.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -181,7 +182,7 @@ def visit(visited: Visit) -> Visit:
     return visited
 
 
-def show(page: Page, width: int, scheme: str = "light", height: int = 900) -> None:
+def show(page: Page, width: int, scheme: Literal["light", "dark"] = "light", height: int = 900) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(
         media="screen",
