@@ -47,6 +47,7 @@ from committee.models import (
 )
 from sodertorn.catalogue import DATASETS
 from sodertorn.models import AcceptedWarning, Adoption, PreviewLink
+from sodertorn.not_found import words_of
 from sodertorn.previews import share
 from sodertorn.publishing import Publication
 from sodertorn.sitemaps import SECTIONS
@@ -648,6 +649,8 @@ def traces(answers: dict[str, Answer], tokens: Iterable[str] = ()) -> list[str]:
         said = given.says
         for asked in (address, urlsplit(address).path):
             said = said.replace(unquote(asked).lower(), "")
+        # A page that is not there offers to search for the words of its address.
+        said = said.replace(f'value="{words_of(urlsplit(address).path)}"', "")
         found += [f"{address}: {mark}" for mark in marks if mark in said]
     return found
 
