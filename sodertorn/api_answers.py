@@ -70,7 +70,14 @@ NOT_JSON = Problem(
     "Svaret finns bara som JSON",
     "Skicka inget huvud Accept, eller ett som tillåter application/json.",
 )
-PROBLEMS = (PARAMETERS, UNKNOWN, READ_ONLY, NOT_JSON)
+TOO_MANY = Problem(
+    "for-ofta",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "För många frågor på kort tid",
+    "Vänta så många sekunder som huvudet Retry-After säger. Fråga med If-None-Match, så räknas bara det som "
+    "har ändrats, eller hämta hela datamängden som en fil.",
+)
+PROBLEMS = (PARAMETERS, UNKNOWN, READ_ONLY, NOT_JSON, TOO_MANY)
 
 
 class Unanswered(Exception):
@@ -79,7 +86,6 @@ class Unanswered(Exception):
     def __init__(self, problem: Problem, detail: str, mistakes: dict[str, str] | None = None) -> None:
         super().__init__(detail)
         self.problem = problem
-        self.detail = detail
         self.mistakes = mistakes or {}
 
 
@@ -99,7 +105,7 @@ def for_programs(view: View) -> View:
         try:
             response = _answer(request, view, *args, **kwargs)
         except Unanswered as unanswered:
-            response = _problem_response(request, unanswered)
+            response = problem_response(request, unanswered.problem, str(unanswered), unanswered.mistakes)
         for name, value in CORS.items():
             response[name] = value
         return response
@@ -153,14 +159,16 @@ def checked_response(
     return response
 
 
-def _problem_response(request: HttpRequest, unanswered: Unanswered) -> HttpResponse:
-    problem = unanswered.problem
+def problem_response(
+    request: HttpRequest, problem: Problem, detail: str, mistakes: dict[str, str] | None = None
+) -> HttpResponse:
+    """What is wrong, for a program and for whoever reads its log."""
     about = {
         "type": f"{request.build_absolute_uri(reverse('api'))}#{problem.anchor}",
         "title": problem.title,
         "status": problem.status,
-        "detail": unanswered.detail,
-        "errors": [{"parameter": name, "detail": text} for name, text in unanswered.mistakes.items()],
+        "detail": detail,
+        "errors": [{"parameter": name, "detail": text} for name, text in (mistakes or {}).items()],
     }
     response = HttpResponse(
         json.dumps(about, ensure_ascii=False), content_type=PROBLEM_JSON, status=problem.status

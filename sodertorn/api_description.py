@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sodertorn.api_answers import JSON, NOT_JSON, PARAMETERS, PROBLEM_JSON, Problem
+from sodertorn.api_answers import JSON, NOT_JSON, PARAMETERS, PROBLEM_JSON, TOO_MANY, Problem
 from sodertorn.api_parameters import PAGING, Parameter, Schema, filters
 from sodertorn.opendata import Column, Kind, PublishedDataset
 
@@ -195,4 +195,5 @@ _RESPONSES = {
     "400": _problem(PARAMETERS),
     "406": _problem(NOT_JSON),
     "412": {"description": "Ett villkor i If-Match eller If-Unmodified-Since är inte uppfyllt."},
+    "429": _problem(TOO_MANY),
 }

@@ -3,10 +3,11 @@
 A leaf.
 """
 
+import contextlib
 import fcntl
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,6 +58,14 @@ class NodeCache(Patient, FileBasedCache):
     def delete(self, key: str, version: int | None = None) -> bool:
         return self._try(lambda: super(NodeCache, self).delete(key, version), False)
 
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Of all that count the same at the same time, each is counted."""
+        return self._try(lambda: self._incr_alone(key, delta, version), delta)
+
+    def _createdir(self) -> None:
+        """Django does this for each thread, also where it only reads."""
+        self._try(super()._createdir, None)  # type: ignore[misc] - the base class has it
+
     def _cull(self) -> None:
         """Counting the files takes longer than writing one, so it is done now and then."""
         self._kept += 1
@@ -64,10 +73,20 @@ class NodeCache(Patient, FileBasedCache):
             super()._cull()  # type: ignore[misc] - the base class has it
 
     def _add_alone(self, key: str, value: Any, timeout: Any, version: int | None) -> bool:
+        with self._alone():
+            return super().add(key, value, timeout, version)
+
+    def _incr_alone(self, key: str, delta: int, version: int | None) -> int:
+        with self._alone():
+            return super().incr(key, delta, version)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Within the block no other process or thread is in one."""
         self._createdir()
         with (Path(self._dir) / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            return super().add(key, value, timeout, version)
+            yield
 
 
 class SharedCache(Patient, RedisCache):

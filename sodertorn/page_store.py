@@ -16,6 +16,8 @@ from typing import Final, Literal
 import brotli
 from django.core.cache.backends.base import BaseCache
 
+from sodertorn.headers import SECURITY_HEADERS
+
 Headers = list[tuple[str, str]]
 Encoding = Literal["br", "gzip", ""]
 
@@ -38,6 +40,7 @@ SENT_WITH_304 = (
     "last-modified",
     "vary",
     "access-control-allow-origin",
+    *SECURITY_HEADERS,
 )
 """What an answer without a body still says (RFC 9110, section 15.4.5)."""
 
