@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 
@@ -14,6 +15,10 @@ class SodertornConfig(AppConfig):
         # Imported here: the models must be loaded first.
         from sodertorn import after_migrate, search_index, search_tables, tracking
 
+        if settings.SENTRY_DSN:
+            from sodertorn import error_reports
+
+            error_reports.start(settings.SENTRY_DSN)
         tracking.connect()
         search_index.connect()
         post_migrate.connect(after_migrate.prepare, sender=self)

@@ -13,6 +13,7 @@ import sys
 import warnings
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 
@@ -144,6 +145,14 @@ def database(name: str, *, default: Path, base: Path) -> dict[str, object]:
     return config
 
 
+def connections_in_pool(name: str) -> int:
+    """How many connections to PostgreSQL each process keeps for its threads to share; 0 for no pool."""
+    value = text(name, default="0")
+    if not re.fullmatch(r"[0-9]{1,3}", value):
+        stop(name, f'"{value}" är inget antal; skriv hur många förbindelser varje process får ha, som 4.')
+    return int(value)
+
+
 def text(name: str, *, default: str) -> str:
     """Any text; an empty one is the default."""
     return os.environ.get(name, "").strip() or default
@@ -203,6 +212,62 @@ def email(name: str, *, debug: bool) -> dict[str, object]:
     return {key: value for key, value in config.items() if value is not None} | {"EMAIL_TIMEOUT": 10}
 
 
+def log_format(name: str) -> str:
+    """How the log is written: "text" for people, or "json" for programs."""
+    value = text(name, default="text")
+    if value not in ("text", "json"):
+        stop(name, f'"{value}" går inte att tolka; skriv text eller json.')
+    return value
+
+
+def email_address(name: str) -> str:
+    """Whom to write to; empty for nobody."""
+    address = text(name, default="")
+    if address and not re.fullmatch(r"[^@\s,]+@[^@\s,]+", address):
+        stop(name, f'"{address}" är ingen e-postadress; skriv en enda, till exempel drift@example.se.')
+    return address
+
+
+def token(name: str) -> str:
+    """A secret that a program shows; empty for none. It is never shown in a message."""
+    value = text(name, default="")
+    if value and not re.fullmatch(r"[!-~]{20,}", value):
+        stop(name, "skriv minst 20 slumpade tecken, utan mellanslag och å, ä och ö.")
+    return value
+
+
+def object_storage(name: str) -> dict[str, object]:
+    """Options of a store for documents that speaks S3; none of them without one.
+
+    `s3://key:secret@host:port/bucket`, where `?region=` is said if the store wants it, and `?https=false` for
+    a store on the same closed network. The address is never shown: it holds a secret.
+    """
+    url = text(name, default="")
+    if not url:
+        return {}
+    example = "skriv en adress som s3://nyckel:hemlighet@lagring.example.se/hink?region=eu-north-1."
+    try:
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+        address = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+    except ValueError:
+        stop(name, example)
+    bucket = parts.path.strip("/")
+    is_whole = parts.scheme == "s3" and parts.hostname and parts.username and parts.password
+    if not is_whole or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
+        stop(name, example)
+    if query.keys() - {"region", "https"} or query.get("https", "true") not in ("true", "false"):
+        stop(name, "efter frågetecknet får bara region=… och https=false stå.")
+    scheme = "http" if query.get("https") == "false" else "https"
+    return {
+        "access_key": unquote(parts.username or ""),
+        "secret_key": unquote(parts.password or ""),
+        "endpoint_url": f"{scheme}://{address}",
+        "bucket_name": bucket,
+        "region_name": query.get("region", "us-east-1"),
+    }
+
+
 def single_sign_on() -> dict[str, object]:
     """What allauth needs to know of the organisation's own sign-in (OpenID Connect); nothing without one."""
     server = text("OIDC_SERVER_URL", default="")
@@ -227,7 +292,11 @@ def single_sign_on() -> dict[str, object]:
 
 def folder(name: str, *, default: str, base: Path) -> Path:
     """A folder that the portal writes to, made if it isn't there (a fresh clone has no `var/`)."""
-    path = base / (os.environ.get(name, "").strip() or default)
+    return writable(name, base / (os.environ.get(name, "").strip() or default))
+
+
+def writable(name: str, path: Path) -> Path:
+    """The folder, which the variable leads to, made and tried."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -65,9 +65,15 @@ def stored_generation(using: str = DEFAULT_DB_ALIAS) -> Generation | None:
 
 
 def looked_up_generation() -> Generation | None:
-    """The stored one, asked for outside any request: a connection that broke or is old is made anew."""
-    connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
-    return stored_generation()
+    """The stored one, asked for outside any request, where nobody else sees to the thread's connection: one
+    that broke or is old is made anew, and one of a pool goes back to it.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.close_if_unusable_or_obsolete()
+    try:
+        return stored_generation()
+    finally:
+        connection.close_if_unusable_or_obsolete()
 
 
 class KnownGeneration:

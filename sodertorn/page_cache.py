@@ -16,6 +16,7 @@ from django.core.cache import caches
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
+from sodertorn import running_request
 from sodertorn.generation import Generation, KnownGeneration
 from sodertorn.page_store import NOT_KEPT, Answer, Headers, NotKept, PageStore, chosen_encoding
 
@@ -65,9 +66,12 @@ class PageCache:
         key = _key(environ, generation)
         kept = self.store.find(key)
         if isinstance(kept, Answer):
+            running_request.note_page(running_request.KEPT)
             return _send(kept, environ, start_response)
         if isinstance(kept, NotKept):
+            running_request.note_page(running_request.NOT_KEPT)
             return self.application(environ, start_response)
+        running_request.note_page(running_request.BUILT)
         return self._build(key, generation, environ, start_response)
 
     def _is_not_for_everyone(self, environ: Environ) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from sodertorn import environment, kolada
+from sodertorn import databases, environment, kolada, logs
 from sodertorn.account_settings import *  # noqa: F403 - settings are names in this module
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sodertorn.running_request.note_route",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -80,17 +81,7 @@ TEMPLATES = [
 ]
 
 DATABASE = environment.database("DATABASE_URL", default=DATA_DIR / "portal.sqlite3", base=BASE_DIR)
-if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
-    # Readers never wait for a writer (WAL), and a writer takes its lock at once instead of failing half-way.
-    DATABASE["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 10,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    # Each thread keeps its connection for a while, and asks whether it still lives before using it again.
-    DATABASE["CONN_MAX_AGE"] = 60
-    DATABASE["CONN_HEALTH_CHECKS"] = True
+databases.tune(DATABASE, pool=environment.connections_in_pool("DATABASE_POOL"))
 DATABASES = {"default": DATABASE}
 REDIS_URL = environment.redis_url("REDIS_URL")
 CACHES: dict[str, dict[str, object]]
@@ -128,11 +119,11 @@ KOLADA_URL = environment.web_address("KOLADA_URL", default=kolada.ADDRESS)
 SEARCH_URL = environment.service_address("SEARCH_URL", example="https://sok.example.se:9200")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
+STATIC_ROOT = environment.writable("DATA_DIR", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Documents, sent by a view that knows who may read them: never served as they lie.
-MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_ROOT = environment.writable("DATA_DIR", DATA_DIR / "media")
+OBJECT_STORAGE = environment.object_storage("OBJECT_STORAGE_URL")
 MAX_UPLOAD_SIZE = environment.megabytes("MAX_UPLOAD_MB", default=50)
 MAX_REQUEST_SIZE = 5 * MAX_UPLOAD_SIZE
 FILE_UPLOAD_HANDLERS = [
@@ -141,13 +132,16 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 # On the same disk as the documents, since a temporary folder may be in memory.
-FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
-FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = environment.writable("DATA_DIR", DATA_DIR / "incoming")
 # Best on another disk than the data. The secret key that reads an encrypted backup is not kept here.
 BACKUP_DIR = BASE_DIR / environment.text("BACKUP_DIR", default=str(DATA_DIR / "backup"))
 BACKUP_RECIPIENT = environment.public_key("BACKUP_RECIPIENT")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": (
+        {"BACKEND": "sodertorn.object_storage.ObjectStorage", "OPTIONS": OBJECT_STORAGE}
+        if OBJECT_STORAGE
+        else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    ),
     # Names that carry a hash of the content, so browsers may keep a file for good. With DEBUG on, the plain
     # names.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -189,23 +183,12 @@ if HTTPS:
 # promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO" if DEBUG else "WARNING", "propagate": True},
-        # A missing page is the visitor's business, and a wrong Host header a scanner's; errors are logged in
-        # full.
-        "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
-        "django.security.TooManyFieldsSent": {"handlers": ["nowhere"], "propagate": False},
-        # What is wrong with an uploaded PDF is told to whoever uploads it.
-        "pypdf": {"handlers": ["nowhere"], "propagate": False},
-    },
-}
+# Errors are told in the log, and to whoever is to know of them; figures only to whoever has the token.
+ADMIN_EMAIL = environment.email_address("ADMIN_EMAIL")
+ADMINS = [("Drift", ADMIN_EMAIL)] if ADMIN_EMAIL else []
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+LOGGING = logs.for_portal(
+    environment.log_format("LOG_FORMAT"), debug=DEBUG, mail=CAN_SEND_EMAIL and bool(ADMINS)
+)
+SENTRY_DSN = environment.service_address("SENTRY_DSN", example="https://nyckel@sentry.example.se/1")
+METRICS_TOKEN = environment.token("METRICS_TOKEN")

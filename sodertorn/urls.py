@@ -14,6 +14,7 @@ from sodertorn import (
 
 converters.register()
 handler404 = "sodertorn.not_found.page_not_found"
+handler500 = "sodertorn.unavailable.failed"
 
 urlpatterns = [
     path("", views.start, name="start"),

@@ -9,7 +9,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sodertorn.settings")
 
 application = get_wsgi_application()
 
-if not settings.DEBUG:  # a developer wants to see what a template has become
-    from sodertorn import page_cache
+from sodertorn import health, logs, operations, page_cache, running_request  # noqa: E402 - Django is ready now
 
+if not settings.DEBUG:  # a developer wants to see what a template has become
     application = page_cache.around(application)
+
+views: dict[str, operations.View] = {"/healthz": health.alive, "/readyz": health.ready}
+when_answered = [logs.log_failure]
+if settings.METRICS_TOKEN:
+    from sodertorn import metrics
+
+    views["/metrics"] = metrics.metrics
+    when_answered.append(metrics.count)
+application = running_request.around(operations.around(application, views), when_answered)

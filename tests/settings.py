@@ -23,6 +23,12 @@ os.environ.update(
     BACKUP_RECIPIENT="",
     SEARCH_URL="",
     REDIS_URL="",
+    DATABASE_POOL="",
+    OBJECT_STORAGE_URL="",
+    LOG_FORMAT="",
+    ADMIN_EMAIL="",
+    SENTRY_DSN="",
+    METRICS_TOKEN="",
 )
 # Set by `python -m tests.services.postgresql`; never what a developer's `.env` says.
 os.environ.setdefault("DATABASE_URL", "sqlite:///var/test/portal.sqlite3")

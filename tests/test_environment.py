@@ -69,6 +69,49 @@ BROKEN = [
     ),
     ("REDIS_URL", "localhost:6379", "skriv en adress som redis://:lösenord@värd:6379/0."),
     (
+        "SEARCH_URL",
+        "sok.example.se",
+        (
+            "adressen går inte att tolka; skriv hela, till exempel "
+            "https://sok.example.se:9200, eller ingen alls."
+        ),
+    ),
+    (
+        "SENTRY_DSN",
+        "nyckel@sentry.example.se",
+        (
+            "adressen går inte att tolka; skriv hela, till exempel "
+            "https://nyckel@sentry.example.se/1, eller ingen alls."
+        ),
+    ),
+    (
+        "DATABASE_POOL",
+        "många",
+        '"många" är inget antal; skriv hur många förbindelser varje process får ha, som 4.',
+    ),
+    ("LOG_FORMAT", "xml", '"xml" går inte att tolka; skriv text eller json.'),
+    ("ADMIN_EMAIL", "drift", '"drift" är ingen e-postadress; skriv en enda, till exempel drift@example.se.'),
+    ("METRICS_TOKEN", "hemlig", "skriv minst 20 slumpade tecken, utan mellanslag och å, ä och ö."),
+    *(
+        (
+            "OBJECT_STORAGE_URL",
+            value,
+            "skriv en adress som s3://nyckel:hemlighet@lagring.example.se/hink?region=eu-north-1.",
+        )
+        for value in (
+            "s3://lagring.example.se/hink",
+            "https://a:b@lagring/hink",
+            "s3://a:b@lagring:x/hink",
+            "s3://a:b@lagring",
+            "s3://a:b@lagring/HINK",
+        )
+    ),
+    (
+        "OBJECT_STORAGE_URL",
+        "s3://a:b@lagring/hink?public=true",
+        "efter frågetecknet får bara region=… och https=false stå.",
+    ),
+    (
         "KOLADA_URL",
         "api.kolada.se",
         '"api.kolada.se" är ingen webbadress; skriv hela adressen, till exempel https://api.kolada.se/v3.',
@@ -106,6 +149,29 @@ def test_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
         f"Fel i inställningen DATA_DIR: mappen {tmp_path}/file/var går inte att skapa ("
     )
     assert (ended.stderr.count("\n"), ended.returncode) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["media", "static", "incoming"])
+@pytest.mark.parametrize("command", [[*MANAGE, "check"], GUNICORN], ids=["manage", "gunicorn"])
+def test_folder_that_cannot_be_written_to_is_one_line(name: str, command: list[str], tmp_path: Path) -> None:
+    (tmp_path / name).touch()
+    ended = run(command, production_environment(tmp_path))
+    line = f"Fel i inställningen DATA_DIR: mappen {tmp_path}/{name} går inte att skapa (File exists).\n"
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("", line, 1)
+
+
+def test_object_storage_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "OBJECT_STORAGE_URL",
+        "s3://nyckel:h%2Fm@lagring.example.se:9000/dokument?region=eu-north-1&https=false",
+    )
+    assert environment.object_storage("OBJECT_STORAGE_URL") == {
+        "access_key": "nyckel",
+        "secret_key": "h/m",
+        "endpoint_url": "http://lagring.example.se:9000",
+        "bucket_name": "dokument",
+        "region_name": "eu-north-1",
+    }
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
 from committee.models import OperationalPlan
-from sodertorn import environment
+from sodertorn import environment, start_checks
 
 HOST = "127.0.0.1"
 
@@ -69,11 +68,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Bring the database up to the code, with the plan in it; whatever is there already is kept."""
-        try:
-            connections[DEFAULT_DB_ALIAS].ensure_connection()
-        except OperationalError as error:
-            reason = str(error).strip().splitlines()[0]
-            raise SystemExit(f"Databasen i DATABASE_URL svarar inte: {reason}") from None
+        start_checks.stop_without_database()
         call_command("migrate", interactive=False, verbosity=0)
         self.load("load_plan")
         self.load("load_pages")
@@ -100,6 +95,6 @@ class Command(BaseCommand):
 
     def become(self, arguments: list[str]) -> None:
         """Replace this process, so that Ctrl-C and a service manager reach the server itself."""
-        connections.close_all()
+        start_checks.close_connections()
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - fixed arguments, no shell
