@@ -1,6 +1,5 @@
 """The pages on which anyone reports what is not accessible."""
 
-from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,9 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from committee.models import ProblemReport
 from committee.problem_form import ProblemForm
 from committee.problem_reports import mail, store, submission_of
+from sodertorn import rate_limits
 
-LIMIT = {"problem_report": "10/h/ip"}
-"""As many reports as a school or a library that shares an address may need; the eleventh may be mailed."""
 BAD_REQUEST, TOO_MANY = 400, 429
 
 
@@ -31,8 +29,11 @@ def report_problem(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, BAD_REQUEST)
     report = form.instance
     report.submission = submission_of(form.token, report)
-    if not _may_send(request, report):
-        return _form_page(request, form, TOO_MANY)
+    seconds = _seconds_to_wait(request, report)
+    if seconds:
+        response = _form_page(request, form, TOO_MANY)
+        response["Retry-After"] = str(seconds)
+        return response
     return _received(request, report)
 
 
@@ -47,17 +48,17 @@ def _form_page(request: HttpRequest, form: ProblemForm, status: int) -> HttpResp
     return render(request, "committee/problem_report.html", context, status=status)
 
 
-def _may_send(request: HttpRequest, report: ProblemReport) -> bool:
-    """Whether no more have been sent from there than one may. What is stored already is not counted again."""
+def _seconds_to_wait(request: HttpRequest, report: ProblemReport) -> int:
+    """Until one more may be sent from there. What is stored already is thanked for again."""
     if ProblemReport.objects.filter(submission=report.submission).exists():
-        return True
-    used = ratelimit.consume(request, app="committee", action="problem_report", config=LIMIT)
-    return used is not None
+        return 0
+    return rate_limits.seconds_to_wait(request, rate_limits.REPORTS)
 
 
 def _received(request: HttpRequest, report: ProblemReport) -> HttpResponseRedirect:
     stored, is_new = store(report)
     if is_new:
+        rate_limits.count(request, rate_limits.REPORTS)
         path = reverse("admin:committee_problemreport_change", args=[stored.pk])
         mail(stored, request.build_absolute_uri(path))
     return redirect("committee:problem-received")

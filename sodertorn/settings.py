@@ -42,9 +42,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "sodertorn.running_request.note_route",
+    "sodertorn.headers.keep_browsers_out",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -55,7 +57,7 @@ MIDDLEWARE = [
     "sodertorn.second_factor.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "sodertorn.publishing.keep_drafts_private",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sodertorn.rate_limits.RateLimits",
 ]
 
 ROOT_URLCONF = "sodertorn.urls"
@@ -84,10 +86,17 @@ DATABASE = environment.database("DATABASE_URL", default=DATA_DIR / "portal.sqlit
 databases.tune(DATABASE, pool=environment.connections_in_pool("DATABASE_POOL"))
 DATABASES = {"default": DATABASE}
 REDIS_URL = environment.redis_url("REDIS_URL")
+# Longer than any count of how often someone asks goes on, in seconds.
+COUNTS_ARE_KEPT = 2 * 3600
+RATE_LIMITS = environment.boolean("RATE_LIMITS", default=True)
 CACHES: dict[str, dict[str, object]]
 if REDIS_URL:
     SHARED_CACHE = {"BACKEND": "sodertorn.caches.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "portal"}
-    CACHES = {"default": SHARED_CACHE, "pages": SHARED_CACHE}
+    CACHES = {
+        "default": SHARED_CACHE,
+        "pages": SHARED_CACHE,
+        "counts": {**SHARED_CACHE, "TIMEOUT": COUNTS_ARE_KEPT},
+    }
 else:
     CACHES = {
         # What is counted, such as attempts to sign in, must be the same for every process.
@@ -96,6 +105,12 @@ else:
             "BACKEND": "sodertorn.caches.NodeCache",
             "LOCATION": DATA_DIR / "pages",
             "OPTIONS": {"MAX_ENTRIES": 2000},
+        },
+        "counts": {
+            "BACKEND": "sodertorn.caches.NodeCache",
+            "LOCATION": DATA_DIR / "counts",
+            "TIMEOUT": COUNTS_ARE_KEPT,
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
         },
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -175,7 +190,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# No script of the portal reads a cookie.
+CSRF_COOKIE_HTTPONLY = True
 if HTTPS:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+    # A browser takes a cookie with such a name from this host only, and only over https.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

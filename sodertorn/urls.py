@@ -14,6 +14,7 @@ from sodertorn import (
 
 converters.register()
 handler404 = "sodertorn.not_found.page_not_found"
+handler429 = "sodertorn.rate_limits.too_many_attempts"
 handler500 = "sodertorn.unavailable.failed"
 
 urlpatterns = [

@@ -1,12 +1,17 @@
 """Fixtures for all tests."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
+
+from sodertorn import rate_limits
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +29,15 @@ def plan_2017(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         call_command("load_population", str(population), verbosity=0)
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Rate limits are on, nothing has been counted, and their clock stands still: `clock.now` is 15 seconds
+    into a minute and an hour.
+    """
+    settings.RATE_LIMITS = True
+    caches["counts"].clear()
+    stopped = SimpleNamespace(now=1_500_001_200 + 15)
+    monkeypatch.setattr(rate_limits, "time", SimpleNamespace(time=lambda: stopped.now))
+    return stopped

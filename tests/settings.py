@@ -29,12 +29,15 @@ os.environ.update(
     ADMIN_EMAIL="",
     SENTRY_DSN="",
     METRICS_TOKEN="",
+    RATE_LIMITS="false",  # tests/sodertorn/test_rate_limits.py turns them on
 )
 # Set by `python -m tests.services.postgresql`; never what a developer's `.env` says.
 os.environ.setdefault("DATABASE_URL", "sqlite:///var/test/portal.sqlite3")
 
 from sodertorn.settings import *  # noqa: F403
+from sodertorn.settings import CACHES
 
+CACHES["counts"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "counts"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
