@@ -81,31 +81,53 @@ def call(account: str | None, *command: str) -> None:
             raise RuntimeError(f"{Path(command[0]).name} misslyckades:\n{output.read()}")
 
 
+class PostgreSQL:
+    """A server that can be stopped and started again; `url` is its address, as `DATABASE_URL` wants it."""
+
+    def __init__(self, folder: Path, programs: Path, account: str | None) -> None:
+        self.url = f"postgresql://postgres@/{folder}/postgres"
+        self._folder, self._data, self._account = folder, folder / "data", account
+        self._control = [str(programs / "pg_ctl"), "--pgdata", str(self._data), "--wait"]
+
+    def start(self) -> None:
+        # pg_ctl gives the server a session of its own, so Ctrl-C reaches the tests and not the server.
+        options = ("--log", str(self._folder / "log"), "--options", f"-k {self._folder} {OPTIONS}")
+        call(self._account, *self._control, *options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """End it; `immediate` is as if it had crashed. It may have ended already."""
+        if (self._data / "postmaster.pid").exists():
+            call(self._account, *self._control, "--mode", mode, "stop")
+
+
 @contextlib.contextmanager
-def temporary_postgresql() -> Iterator[str]:
-    """A running server's address, as `DATABASE_URL` wants it."""
+def running_postgresql() -> Iterator[PostgreSQL]:
+    """A server of its own, until the block ends."""
     programs, account = binaries(), server_account()
     folder = Path(tempfile.mkdtemp(prefix="sodertorn-pg-"))
-    data = folder / "data"
     try:
         if account:
             shutil.chown(folder, account)
         call(
             account,
-            *(str(programs / "initdb"), "--pgdata", str(data), "--username", "postgres", "--auth", "trust"),
-            *("--no-sync", "--encoding", "UTF8", "--locale", LOCALE),
+            *(str(programs / "initdb"), "--pgdata", str(folder / "data"), "--username", "postgres"),
+            *("--auth", "trust", "--no-sync", "--encoding", "UTF8", "--locale", LOCALE),
         )
-        control = [str(programs / "pg_ctl"), "--pgdata", str(data), "--wait"]
-        # pg_ctl gives the server a session of its own, so Ctrl-C reaches the tests and not the server.
-        start = ["--log", str(folder / "log"), "--options", f"-k {folder} {OPTIONS}", "start"]
+        server = PostgreSQL(folder, programs, account)
         try:
-            call(account, *control, *start)
-            yield f"postgresql://postgres@/{folder}/postgres"
+            server.start()
+            yield server
         finally:
-            if (data / "postmaster.pid").exists():
-                call(account, *control, "--mode", "fast", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def temporary_postgresql() -> Iterator[str]:
+    """A running server's address, as `DATABASE_URL` wants it."""
+    with running_postgresql() as server:
+        yield server.url
 
 
 def run(command: list[str]) -> int:
