@@ -7,7 +7,7 @@ nothing is said of it: a scanned or odd document is still found by its title.
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 from xml.etree import ElementTree as ET
 
 import pypdf
@@ -94,9 +94,10 @@ def _paragraphs(content: bytes) -> Iterator[str]:
     """The text between the marks, a paragraph or cell at a time."""
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # what makes XML grow when it is read
         return
-    reader = ET.XMLPullParser(["end"])
+    reader: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(["end"])
     reader.feed(content)
-    for _, element in reader.read_events():
+    for event in reader.read_events():
+        element: Any = event[1]  # type: ignore[index, misc]
         if element.tag.endswith(ENDS_PARAGRAPH):
             yield "".join(element.itertext())
             element.clear()

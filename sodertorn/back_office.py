@@ -212,6 +212,6 @@ class PortalInline(ChoosingRelated, admin.TabularInline):
         """Name each field, as the heading of its column does not for one who can't see the table."""
         field = super().formfield_for_dbfield(*args, **kwargs)
         if field and field.label:
-            widget = getattr(field.widget, "widget", field.widget)
+            widget: Any = getattr(field.widget, "widget", field.widget)
             widget.attrs.setdefault("aria-label", str(field.label))
         return field

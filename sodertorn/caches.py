@@ -43,6 +43,7 @@ class NodeCache(Patient, FileBasedCache):
     """In files, shared by the processes of one machine."""
 
     failures = (OSError,)
+    _dir: str
     _kept = 0
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
@@ -64,13 +65,13 @@ class NodeCache(Patient, FileBasedCache):
 
     def _createdir(self) -> None:
         """Django does this for each thread, also where it only reads."""
-        self._try(super()._createdir, None)  # type: ignore[misc] - the base class has it
+        self._try(super()._createdir, None)  # type: ignore[misc]
 
     def _cull(self) -> None:
         """Counting the files takes longer than writing one, so it is done now and then."""
         self._kept += 1
         if self._kept % SETS_BETWEEN_COUNTS == 0:
-            super()._cull()  # type: ignore[misc] - the base class has it
+            super()._cull()  # type: ignore[misc]
 
     def _add_alone(self, key: str, value: Any, timeout: Any, version: int | None) -> bool:
         with self._alone():

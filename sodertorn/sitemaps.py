@@ -7,6 +7,7 @@ asks, and further ones are at `?p=2` and so on. Nothing here knows of drafts.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.sitemaps import Sitemap, views
 from django.db.models import Max
@@ -122,7 +123,7 @@ def _rows(rows: Iterable[Body | Budget | Document | Event | Indicator | NewsItem
     return (Listed(row.get_absolute_url(), row.edited_at) for row in rows)
 
 
-SECTIONS = {
+SECTIONS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
     "sidor": Section(_pages),
     "planer": Section(_plans),
     "ar": Section(_years),

@@ -109,7 +109,7 @@ def _terms_of(words: list[str]) -> Iterator[str]:
 
 def question_terms(text: str) -> list[Term]:
     """What to look for, each word once, without function words unless there is nothing else."""
-    found = {}
+    found: dict[str, Term] = {}
     for word in words_in(text):
         if plain := plain_term(word):
             exact = exact_term(word)

@@ -37,7 +37,7 @@ def furnish() -> None:
     copy_to_new_year(plan, earlier)
     earlier.status = OperationalPlan.Status.ADOPTED
     earlier.save()
-    Direction.objects.for_plan(earlier).first().delete()
+    Direction.objects.for_plan(earlier)[0].delete()
 
 
 def meetings() -> None:

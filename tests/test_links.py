@@ -56,13 +56,15 @@ def test_every_link_leads_to_a_page_and_to_a_place_on_it(pages):
 
 def test_files_are_there_and_are_what_they_are_called(pages, client):
     files = {urldefrag(link).url: address for link, address in links(pages).items()}
-    files = {link: address for link, address in files.items() if FILE.search(urlsplit(link).path)}
     found = {}
-    for link in files:
+    for link in list(files):
+        suffix = FILE.search(urlsplit(link).path)
+        if suffix is None:
+            del files[link]
+            continue
         response = client.get(link)
-        suffix = FILE.search(urlsplit(link).path)[0]
         content_type = response["Content-Type"].removesuffix("; header=present")
-        if (response.status_code, content_type) != (200, CONTENT_TYPES[suffix]):
+        if (response.status_code, content_type) != (200, CONTENT_TYPES[suffix[0]]):
             found[link] = f"{response.status_code} {response['Content-Type']} from {files[link]}"
 
     assert found == {}

@@ -6,7 +6,6 @@ With `--wagtail` also a Wagtail site that lists 20 child pages, installed for th
 
 import http.client
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -79,4 +78,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

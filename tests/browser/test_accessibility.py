@@ -29,7 +29,7 @@ from tests.services.chromium import DESKTOP, PHONE
 from tests.services.portal import Portal, running_portal
 
 WIDTHS = (320, 768, 1280)
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 CHOSEN_BY_NAME = ".select2-selection"
 """The fields in which the back office chooses a row by name: Django's own select2 gives them no name."""

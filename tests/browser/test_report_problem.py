@@ -1,6 +1,7 @@
 """Reporting what is not accessible, by keyboard alone and without scripts, in a real browser."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -73,7 +74,9 @@ def test_trap_for_programs_is_met_by_no_one_else(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_form_with_errors_breaks_no_rule_of_accessibility(page: Page, scheme: str) -> None:
+def test_form_with_errors_breaks_no_rule_of_accessibility(
+    page: Page, scheme: Literal["light", "dark"]
+) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(FORM)
     page.get_by_label("Din e-postadress").fill("kim")

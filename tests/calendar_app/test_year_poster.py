@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -26,9 +27,12 @@ def test_poster_is_tagged_and_has_a_title_and_a_language(client):
     factories.make_event(datetime.date(2017, 2, 2))
     reader = PdfReader(io.BytesIO(client.get("/kalender/2017/affisch.pdf").content))
 
+    root: Any = reader.trailer["/Root"]
+
+    assert reader.metadata
     assert reader.metadata.title == "Kalender 2017"
-    assert reader.trailer["/Root"]["/Lang"] == "sv-SE"
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "sv-SE"
+    assert root["/MarkInfo"]["/Marked"]
 
 
 def test_poster_says_what_is_cancelled_preliminary_or_without_a_day(client):

@@ -74,12 +74,11 @@ def test_short_address_of_nothing_is_not_found(client, letter):
 
 
 def test_short_address_of_a_draft_is_not_found(client):
-    drafts = {"publication": Publication.DRAFT}
-    event = factories.make_event(datetime.date(2017, 2, 2), **drafts)
+    event = factories.make_event(datetime.date(2017, 2, 2), publication=Publication.DRAFT)
     addresses = [
         f"/m/{event.pk}",
-        f"/n/{factories.make_news(**drafts).pk}",
-        f"/d/{factories.make_document(**drafts).pk}",
+        f"/n/{factories.make_news(publication=Publication.DRAFT).pk}",
+        f"/d/{factories.make_document(publication=Publication.DRAFT).pk}",
     ]
 
     assert [client.get(address).status_code for address in addresses] == [404, 404, 404]

@@ -11,13 +11,14 @@ import pytest
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.wsgi import get_wsgi_application
+from django.utils import timezone
 from django.utils.http import http_date
 from hypothesis import given
 from hypothesis import strategies as st
 
 from committee.models import NewsItem
 from sodertorn import caches as caches_module
-from sodertorn import page_cache, page_store
+from sodertorn import page_store
 from sodertorn.caches import NodeCache
 from sodertorn.generation import Generation, KnownGeneration, stored_generation
 from sodertorn.page_cache import FOR_BROWSERS, FOR_PROXIES, LARGEST, PageCache, is_for_everyone
@@ -168,7 +169,7 @@ def test_page_is_built_once_however_many_ask_at_the_same_time(visitor, other_pro
 
 def test_page_is_built_anew_on_another_day(visitor, site, monkeypatch):
     visitor.get()
-    monkeypatch.setattr(page_cache.timezone, "localdate", lambda: datetime(2017, 2, 3).date())  # noqa: DTZ001
+    monkeypatch.setattr(timezone, "localdate", lambda: datetime(2017, 2, 3).date())  # noqa: DTZ001
 
     visitor.get()
 
@@ -204,7 +205,7 @@ def test_answer_says_who_may_keep_it(visitor):
 def test_last_modified_is_when_the_content_changed(visitor, content):
     content.changed_at = datetime.now(UTC) - timedelta(seconds=5)
 
-    expected = max(content.changed_at, page_cache.timezone.localtime().replace(hour=0, minute=0, second=0))
+    expected = max(content.changed_at, timezone.localtime().replace(hour=0, minute=0, second=0))
     assert visitor.get().headers["Last-Modified"] == http_date(expected.timestamp())
 
 
@@ -430,7 +431,7 @@ def test_what_a_process_keeps_is_bounded(site, content, monkeypatch):
         visitor.get(f"/{number}/")
 
     assert store._size <= 20_000
-    assert store._size == sum(answer.size for answer in store._kept.values())
+    assert store._size == sum(map(page_store._size, store._kept.values()))
     assert list(store._kept)
     before = site.asked
     visitor.get("/99/")

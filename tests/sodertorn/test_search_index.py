@@ -231,7 +231,7 @@ def test_a_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_file_that_is_gone_or_broken_is_found_by_its_title() -> None:
     document = factories.make_document("Kvastfening")
-    document.file.storage.delete(document.file.name)
+    document.file.storage.delete(str(document.file.name))
     call_command("update_search", verbosity=0)
 
     assert number("kvastfening") == 1

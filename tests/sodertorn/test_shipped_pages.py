@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 
 from committee.models import Municipality, Page
-from committee.problem_pages import LIMIT
 from committee.problem_reports import KEPT
+from sodertorn import rate_limits
 from sodertorn.rich_text import sanitise
 from tests.reading import assert_well_made, read
 
@@ -65,7 +65,7 @@ def test_page_of_personal_data_says_what_the_portal_does(client):
     assert "De tas bort ur portalen ett år efter att anmälan kom in." in text
     assert timedelta(days=365) == KEPT
     assert "Din IP-adress används i en timme" in text
-    assert LIMIT["problem_report"].endswith("/h/ip")
+    assert rate_limits.REPORTS.seconds == 3600
     assert "för ingen lista över vilka sidor som besöks" in text
     assert "accesslog = None" in (settings.BASE_DIR / "gunicorn.conf.py").read_text()
 
