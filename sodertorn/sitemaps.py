@@ -123,7 +123,7 @@ def _rows(rows: Iterable[Body | Budget | Document | Event | Indicator | NewsItem
     return (Listed(row.get_absolute_url(), row.edited_at) for row in rows)
 
 
-SECTIONS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
+SECTIONS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {  # the class takes no parameter when it runs
     "sidor": Section(_pages),
     "planer": Section(_plans),
     "ar": Section(_years),
