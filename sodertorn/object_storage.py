@@ -42,7 +42,7 @@ class ObjectStorage(S3Storage):
             **options,
         )
 
-    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
         """The whole file, fetched at once, so that what fails does so before anything is sent."""
         with _told():
             opened: File[bytes] = super()._open(name, mode)
