@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.services import chromium, everything, node, nu_checker, postgresql
+from tests.services import audit, chromium, everything, node, nu_checker, postgresql
 from tests.services.everything import Outcome
 from tests.services.postgresql import temporary_postgresql
 from tests.services.programs import Unavailable
@@ -177,6 +177,66 @@ def test_missing_program_fails_in_ci(
     monkeypatch.setenv("CI", "true")
     code = everything.report(everything.run_stages({"a": lambda: Outcome(passed=3), "b": missing}))
     assert (code, capsys.readouterr().out.splitlines()[-1]) == (1, "3 passed, 1 failed, 0 skipped")
+
+
+def test_what_ci_can_do_without_is_told_but_does_not_fail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    away = Outcome(missing="Tjänsten går inte att nå.", is_needed=False)
+    code = everything.report(everything.run_stages({"a": lambda: Outcome(passed=3), "b": lambda: away}))
+    lines = capsys.readouterr().out.splitlines()
+    assert (code, lines[-1]) == (0, "3 passed, 0 failed, 0 skipped")
+    assert "!!! VARNING: b kördes INTE. Tjänsten går inte att nå." in lines
+
+
+WEAK = {"name": "paket", "version": "1.0", "vulns": [{"id": "CVE-1", "fix_versions": ["1.1", "1.2"]}]}
+SOUND = {"name": "annat", "version": "2.0", "vulns": []}
+NOT_KNOWN = {"name": "okänt", "skip_reason": "Dependency not found"}
+
+
+def test_known_weakness_fails_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(everything, "audit", lambda: audit.read([WEAK, SOUND, NOT_KNOWN]))
+    outcome = everything.dependencies_audit()
+
+    assert (outcome.passed, outcome.failed, outcome.missing) == (0, 1, "")
+    assert capsys.readouterr().out == (
+        "paket 1.0: CVE-1, rättad i 1.1, 1.2\n"
+        "Tjänsten känner inte till: okänt.\n"
+        "2 paket granskade, 1 kända svagheter.\n"
+    )
+
+
+def test_sound_packages_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(everything, "audit", lambda: audit.read([SOUND]))
+    assert everything.dependencies_audit() == Outcome(passed=1)
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "no json", "[]", '{"dependencies": [{"name": "okänt", "skip_reason": "not found"}]}']
+)
+def test_audit_that_gets_no_answer_is_left_out_with_a_word(
+    monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    ended = subprocess.CompletedProcess([], 1, answer, "ConnectionError")
+    monkeypatch.setattr(subprocess, "run", lambda *arguments, **options: ended)
+    outcome = everything.dependencies_audit()
+
+    assert outcome.missing.startswith("Tjänsten som känner till svagheter ")
+    assert (outcome.failed, outcome.is_needed) == (0, False)
+
+
+def test_audit_that_gets_no_answer_in_time_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    slow = tmp_path / "python"
+    slow.write_text("#!/bin/sh\nexec sleep 30\n")
+    slow.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    with pytest.raises(Unavailable, match=r"svarade inte på 0\.2 sekunder"):
+        audit.audit(seconds=0.2)
 
 
 def test_failed_stage_does_not_hide_the_next(capsys: pytest.CaptureFixture[str]) -> None:
