@@ -26,6 +26,8 @@ WITHOUT_DATABASE = (
     "tests/browser",
     "tests/markup",
     "tests/test_environment.py",
+    "tests/test_observatory.py",
+    "tests/test_safely_served.py",
     "tests/test_serve.py",
     "tests/test_services.py",
 )

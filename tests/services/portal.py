@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
-SECONDS_TO_START = 90
+SECONDS_TO_START = 180
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,10 @@ def production_environment(folder: Path, **variables: str) -> dict[str, str]:
 
 def answers(url: str) -> bool:
     """Whether a request gets an answer, of whatever kind."""
+    # A portal behind https would lead on to a port where nothing listens.
+    request = urllib.request.Request(url, headers={"X-Forwarded-Proto": "https"})  # noqa: S310
     try:
-        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - a fixed loopback address
+        with urllib.request.urlopen(request, timeout=5):  # noqa: S310 - a fixed loopback address
             return True
     except urllib.error.HTTPError:
         return True

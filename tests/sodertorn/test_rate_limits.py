@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 from django.urls import get_resolver
 from pytest_django.fixtures import Settings
 
+from sodertorn.caches import NodeCache
 from sodertorn.rate_limits import LIMITED, SEARCH
 from tests.reading import parse
 from tests.test_leaks import routes
@@ -117,9 +120,7 @@ def test_each_address_has_its_own_count(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_address_behind_the_proxy_is_the_one_that_the_proxy_saw(
-    client: Client, settings: Settings
-) -> None:
+def test_address_behind_the_proxy_is_the_one_that_the_proxy_saw(client: Client, settings: Settings) -> None:
     def ask(forwarded: str) -> int:
         return client.get(FILE, headers={"x-forwarded-for": forwarded}).status_code
 
@@ -156,6 +157,19 @@ def test_nobody_is_refused_while_counts_cannot_be_kept(
     settings.CACHES = {**settings.CACHES, "counts": place}
 
     assert [client.get(FILE).status_code for _ in range(4)] == [200] * 4
+
+
+def test_all_that_count_at_the_same_time_are_counted(tmp_path: Path) -> None:
+    """As the processes and threads of a node do, in files."""
+    places = [NodeCache(str(tmp_path), {}) for _ in range(4)]
+    places[0].set("rate", 0)
+    threads = [Thread(target=lambda place=place: [place.incr("rate") for _ in range(50)]) for place in places]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert places[0].get("rate") == 200
 
 
 @pytest.mark.usefixtures("few")
