@@ -38,10 +38,10 @@ listen 127.0.0.1:{http_port};
 server_name 127.0.0.1;
 ssl_certificate {folder}/certificate.pem;
 ssl_certificate_key {folder}/key.pem;
+access_log {folder}/portal.log portal;
 """
 PLACES = {
     "/var/cache/nginx": "cache",
-    "/var/log/nginx": "log",
     "/etc/nginx/portal/pages": "portal/pages",
 }
 """Folders that the configuration names, and where they are in the test's folder."""
@@ -131,7 +131,7 @@ class Nginx:
 
     def log(self) -> list[str]:
         """Lines of the access log."""
-        return (self.folder / "log" / "portal.log").read_text().splitlines()
+        return (self.folder / "portal.log").read_text().splitlines()
 
 
 @contextlib.contextmanager

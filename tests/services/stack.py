@@ -33,7 +33,7 @@ from tests.services.postgresql import PostgreSQL, running_postgresql
 from tests.services.redis import Redis, running_redis
 
 SECONDS_TO_START = 90
-SECONDS_TO_STOP = 20
+SECONDS_TO_STOP = 45
 POPULATION = ROOT / "sodertorn" / "data" / "population.csv"
 FILLING: tuple[tuple[str, ...], ...] = (
     ("migrate",),

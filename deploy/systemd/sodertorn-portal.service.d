@@ -1,0 +1,1 @@
+sodertorn-portal-.service.d
