@@ -30,7 +30,7 @@ SUPERUSER = "superuser"
 OUTSIDERS = ("visitor", "member", "staff without a role")
 PEOPLE = (*OUTSIDERS, *ROLES, SUPERUSER)
 
-# v: see, a: add, c: change, d: delete. läsare may see what sekretariat may see, unless a fifth says otherwise.
+# v: see, a: add, c: change, d: delete. läsare may see what sekretariat may, unless a fifth says otherwise.
 #                    superuser, sekretariat, ekonom, redaktör
 OFFICE = ("vacd", "vacd", "v", "v")
 MONEY = ("vacd", "vacd", "vacd", "v")
@@ -236,6 +236,7 @@ def version_of(row: Any) -> int:
 
 NEEDED: dict[str, Callable[[], dict[str, Any]]] = {
     "budget.scenario": lambda: {"total": 1000},
+    "budget.feenotice": lambda: {"rate": "6.75"},
     "committee.actionplan": lambda: {"issue": first_row(DevelopmentIssue)},
     "committee.document": lambda: {"media_type": "application/pdf"},
     "committee.followup": lambda: {"direction": first_row(Direction)},
