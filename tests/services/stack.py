@@ -20,6 +20,7 @@ import ssl
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -34,6 +35,8 @@ from tests.services.redis import Redis, running_redis
 
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 45
+SECONDS_OF_IDLENESS = 1
+"""After so long a visitor connects anew, as browsers do when the server has hung up."""
 POPULATION = ROOT / "sodertorn" / "data" / "population.csv"
 FILLING: tuple[tuple[str, ...], ...] = (
     ("migrate",),
@@ -77,7 +80,10 @@ class Visitor:
         self.url = url
         self.cookies: dict[str, str] = {}
         self._headers = headers
+        self._used = time.monotonic()
         address = urlsplit(url)
+        # Also who comes past nginx says that it came from there.
+        self._origin = f"https://{address.netloc}"
         assert address.hostname
         if address.scheme == "https":
             self._connection: http.client.HTTPConnection = http.client.HTTPSConnection(
@@ -85,6 +91,8 @@ class Visitor:
             )
         else:
             self._connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
+        # When nobody knows the visitor any more, the connection is closed and not only lost.
+        weakref.finalize(self, self._connection.close)
 
     def get(self, path: str, **headers: str) -> Got:
         return self.ask(
@@ -93,7 +101,7 @@ class Visitor:
 
     def post(self, path: str, fields: dict[str, str]) -> Got:
         """Send a form from a page of the portal."""
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"{self.url}{path}"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"{self._origin}{path}"}
         return self.ask("POST", path, urlencode(fields).encode(), headers)
 
     def ask(
@@ -102,6 +110,9 @@ class Visitor:
         sent = {**self._headers, **(headers or {})}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if time.monotonic() - self._used > SECONDS_OF_IDLENESS:
+            self._connection.close()
+        self._used = time.monotonic()
         try:
             self._connection.request(method, path, body, sent)
             response = self._connection.getresponse()
@@ -173,9 +184,9 @@ class Node:
     def answers(self) -> bool:
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-            connection.request("GET", "/robots.txt", headers={"X-Forwarded-Proto": "https"})
-            connection.getresponse().read()
-            return True
+            with contextlib.closing(connection):
+                connection.request("GET", "/healthz")
+                return connection.getresponse().status == 200
         return False
 
     def stop(self) -> None:
