@@ -146,6 +146,8 @@ def for_portal(log_format: str, *, debug: bool, mail: bool) -> dict[str, Any]:
             "django.request": {"level": "ERROR", "filters": ["told_already"]},
             "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
             "django.security.TooManyFieldsSent": {"handlers": ["nowhere"], "propagate": False},
+            # Each failed attempt to connect; whoever waits for a connection is told, and that is logged.
+            "psycopg.pool": {"level": "ERROR"},
             # What is wrong with an uploaded PDF is told to whoever uploads it.
             "pypdf": {"handlers": ["nowhere"], "propagate": False},
         },
