@@ -39,6 +39,7 @@ server_name 127.0.0.1;
 ssl_certificate {folder}/certificate.pem;
 ssl_certificate_key {folder}/key.pem;
 access_log {folder}/portal.log portal;
+client_max_body_size 251000000;
 """
 PLACES = {
     "/var/cache/nginx": "cache",
