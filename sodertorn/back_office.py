@@ -114,6 +114,10 @@ class PortalAdmin(ChoosingRelated, ConflictGuard, HistoryPages):
             queryset = queryset.filter(reduce(or_, alternatives))
         return queryset, False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Without a value `_to_field` names no field; Django would look for one without a name."""
+        return super().get_object(request, object_id, from_field or None)
+
 
 class LookOnlyAdmin(PortalAdmin):
     """Rows that the portal writes itself."""

@@ -293,6 +293,14 @@ def test_list_addresses_with_nonsense_are_no_error(clerk: Client, query: str) ->
     assert clerk.get(f"{address(Event, 'changelist')}?{query}").status_code in (200, 302)
 
 
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_page_with_a_parameter_of_django_left_empty_opens(clerk: Client, page: str) -> None:
+    event = Event.objects.all()[0]
+    address = reverse(f"admin:calendar_app_event_{page}", args=[event.pk])
+
+    assert clerk.get(f"{address}?_to_field=").status_code == 200
+
+
 def test_choosing_a_related_row_folds_swedish_letters(clerk: Client) -> None:
     wanted = {"app_label": "calendar_app", "model_name": "eventhost", "field_name": "municipality"}
     response = clerk.get("/admin/autocomplete/", {"term": "TYRESÖ", **wanted})

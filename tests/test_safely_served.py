@@ -99,7 +99,7 @@ class Person:
         return got
 
     def get(self, path: str, **headers: str) -> Got:
-        return self.ask("GET", path, **headers)
+        return self.ask("GET", path, None, **headers)
 
     def post(self, path: str, **fields: str) -> Got:
         """Send the form on the page with the address, its token filled in."""

@@ -22,11 +22,10 @@ from tests.services.programs import Unavailable, run_to_its_end
 
 PYTHON = sys.executable
 # What these ask has nothing to do with the database, so once is enough.
+OWN_STAGES = ("tests/browser", "tests/deploy", "tests/markup", "tests/stack")
 WITHOUT_DATABASE = (
-    "tests/browser",
-    "tests/markup",
+    *OWN_STAGES,
     "tests/test_environment.py",
-    "tests/test_observatory.py",
     "tests/test_safely_served.py",
     "tests/test_serve.py",
     "tests/test_services.py",
@@ -103,8 +102,7 @@ def pytest(*arguments: str, **variables: str) -> Outcome:
 
 
 def on_sqlite() -> Outcome:
-    own_stages = ("--ignore=tests/browser", "--ignore=tests/markup")
-    return pytest(*IN_PARALLEL, *own_stages, DATABASE_URL="")
+    return pytest(*IN_PARALLEL, *(f"--ignore={path}" for path in OWN_STAGES), DATABASE_URL="")
 
 
 def on_postgresql() -> Outcome:
@@ -134,6 +132,20 @@ def by_the_nu_checker() -> Outcome:
     return pytest("tests/markup", DATABASE_URL="")
 
 
+def on_the_stack() -> Outcome:
+    from tests.services.nginx import nginx_program
+    from tests.services.postgresql import binaries
+    from tests.services.redis import redis_program
+    from tests.services.systemd import systemd_analyze
+
+    try:
+        for program in (nginx_program, binaries, redis_program, systemd_analyze):
+            program()
+    except Unavailable as problem:
+        return Outcome(missing=str(problem))
+    return pytest("tests/deploy", "tests/stack", DATABASE_URL="")
+
+
 LINT: dict[str, Stage] = {
     "ruff: stil och fel": check("ruff", "check", "."),
     "ruff: form": check("ruff", "format", "--check", "."),
@@ -150,6 +162,7 @@ TESTS: dict[str, Stage] = {
     "tester på PostgreSQL": on_postgresql,
     "tester i Chromium": in_chromium,
     "HTML, CSS och SVG": by_the_nu_checker,
+    "tester på hela stacken": on_the_stack,
 }
 
 

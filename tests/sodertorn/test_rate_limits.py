@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -103,7 +104,7 @@ def test_what_is_refused_is_not_counted_on(client: Client) -> None:
     for _ in range(9):
         client.get(FILE)
 
-    counts = caches["counts"]
+    counts: Any = caches["counts"]
     assert [counts.get(key.partition(":1:")[2]) for key in counts._cache] == [2]
 
 
@@ -180,10 +181,9 @@ def test_limits_can_be_turned_off(client: Client, settings: Settings) -> None:
 
 
 def test_whoever_tries_to_sign_in_too_often_is_told_when_to_go_on(client: Client) -> None:
-    address = {"REMOTE_ADDR": "192.0.2.31"}
     for _ in range(30):
-        client.post("/konto/logga-in/", {}, **address)
-    response = client.post("/konto/logga-in/", {}, **address)
+        client.post("/konto/logga-in/", {}, REMOTE_ADDR="192.0.2.31")
+    response = client.post("/konto/logga-in/", {}, REMOTE_ADDR="192.0.2.31")
 
     assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (
         429,
