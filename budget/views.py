@@ -57,10 +57,15 @@ def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
         "statement": statement,
         "documents": Document.objects.for_plan(budget.plan).visible_to(audience_of(request)),
         "reports": stored_reports(budget, [*statement.revenue_lines, *statement.cost_lines]),
-        "revenue_chart": charts.lines_chart("diagram-intakter", f"Intäkter {year}", statement.revenue_lines),
-        "cost_chart": charts.lines_chart("diagram-kostnader", f"Kostnader {year}", statement.cost_lines),
-        "fees_chart": charts.fees_chart(f"Avgift per kommun {year}", table) if table else None,
-        "map": charts.fee_map(table) if table else None,
+        # Called by the template, where they are not drawn already.
+        "revenue_chart": lambda: charts.lines_chart(
+            "diagram-intakter", f"Intäkter {year}", statement.revenue_lines
+        ),
+        "cost_chart": lambda: charts.lines_chart(
+            "diagram-kostnader", f"Kostnader {year}", statement.cost_lines
+        ),
+        "fees_chart": lambda: charts.fees_chart(f"Avgift per kommun {year}", table) if table else None,
+        "map": lambda: charts.fee_map(table) if table else None,
     }
     return render(request, "budget/budget_detail.html", context)
 

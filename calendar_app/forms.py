@@ -53,6 +53,13 @@ class EventFilter(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
     @property
+    def drawn_from(self) -> list[Any]:
+        """All that the fields are drawn from: their choices, read once here, and what is chosen."""
+        for field in self.fields.values():
+            field.choices = [(str(value), label) for value, label in field.choices]  # type: ignore[attr-defined]
+        return [(name, field.choices, self.data.get(name)) for name, field in self.fields.items()]  # type: ignore[attr-defined]
+
+    @property
     def query(self) -> str:
         """The chosen values as the end of an address, "?organ=…", to be kept when moving to another page."""
         return self.query_with()

@@ -17,7 +17,7 @@ from calendar_app.feeds import base_url, calendar_response, dataset_response
 from calendar_app.forms import EventFilter
 from calendar_app.host_history import host_history
 from calendar_app.models import Event, HostRotation
-from calendar_app.month_grid import period_grid
+from calendar_app.month_grid import Grid, period_grid
 from calendar_app.neighbours import neighbours
 from calendar_app.periods import Period, Year
 from calendar_app.selection import (
@@ -84,7 +84,11 @@ def event_past_file(request: HttpRequest, file_format: str) -> HttpResponseBase:
 def event_year(request: HttpRequest, year: int) -> HttpResponse:
     """The whole year: its months at a glance, and its events in order."""
     context = _period_context(request, period := Year.numbered(year))
-    grids = [period_grid(month, context["events"], context["today"]) for month in period.months]
+
+    def grids() -> list[Grid[Event]]:
+        """Called by the template, where they are not drawn already."""
+        return [period_grid(month, context["events"], context["today"]) for month in period.months]
+
     return render(request, "calendar_app/event_year.html", {**context, "grids": grids})
 
 

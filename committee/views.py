@@ -1,5 +1,7 @@
 """Pages about who we are and what we want."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +18,9 @@ from sodertorn.publishing import audience_of
 
 BODY_DOCUMENTS = 10
 """How many documents a body's page lists: about a year's. The list of documents has them all."""
+
+MEETINGS = 20
+"""How many coming and how many past meetings a page about something else lists; the calendar has them all."""
 
 
 class BodyList(ListView):
@@ -46,13 +51,12 @@ class BodyDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         body = self.object
-        events = body.events.visible_to(audience_of(self.request)).with_hosts()
+        events = body.events.visible_to(audience_of(self.request))
         return {
             **super().get_context_data(**kwargs),
             "sections": PlanSection.objects.of_latest_plan().filter(about_body=body).exclude(text=""),
             "seats": body.seats.select_related("municipality", "partner"),
-            "upcoming": events.upcoming(today),
-            "past": events.past(today).reverse(),
+            **_meetings(events.around(today, MEETINGS), today),
             "calendar_query": f"?organ={body.slug}",
             "documents": list(body.documents.visible_to(audience_of(self.request))[:BODY_DOCUMENTS]),
         }
@@ -72,7 +76,7 @@ class MunicipalityList(ListView):
         population_date = dates.pop() if len(dates) == 1 else None
         return {
             **context,
-            "map": municipality_map(municipalities),
+            "map": lambda: municipality_map(municipalities),  # called where it is not drawn already
             "population_date": population_date,
             "total": sum(row.inhabitants for row in municipalities) if population_date else None,
             "is_perturbed": population_date is not None and population_date >= PERTURBED_FROM,
@@ -88,19 +92,27 @@ class MunicipalityDetail(DetailView):
         today = timezone.localdate()
         municipality = self.object
         audience = audience_of(self.request)
-        events = municipality.hosted_events.visible_to(audience).with_hosts()
+        events = municipality.hosted_events.visible_to(audience)
         return {
             **super().get_context_data(**kwargs),
             "populations": municipality.populations.all(),
             "seats": municipality.seats.select_related("body"),
             "located_bodies": municipality.located_bodies.all(),
-            "upcoming": events.upcoming(today),
-            "past": events.past(today).reverse(),
+            **_meetings(events.around(today, MEETINGS), today),
             "calendar_query": f"?vard={municipality.slug}",
             "turns": municipality.host_turns.visible_to(audience)
             .select_related("rotation__body", "event")
             .order_by("rotation", "number"),
         }
+
+
+def _meetings(events: Iterable[Any], today: date) -> dict[str, list[Any]]:
+    """What is coming, and what is over with the latest first."""
+    rows = list(events)
+    return {
+        "upcoming": [event for event in rows if event.ends_on >= today],
+        "past": [event for event in reversed(rows) if event.ends_on < today],
+    }
 
 
 def latest_plan() -> OperationalPlan:

@@ -77,7 +77,7 @@ TEMPLATES = [
                 "committee.pages.footer_pages",
                 "sodertorn.meeting_view.for_meeting",
             ],
-            "builtins": ["sodertorn.templatetags.swedish"],
+            "builtins": ["sodertorn.templatetags.swedish", "sodertorn.templatetags.fragments"],
         },
     }
 ]

@@ -37,6 +37,12 @@ class EventQuerySet(PublishableQuerySet["Event"]):
     def past(self, on: datetime.date) -> "EventQuerySet":
         return self.filter(ends_on__lt=on)
 
+    def around(self, on: datetime.date, each: int) -> "EventQuerySet":
+        """With their hosts: the next events and the latest that are over, at most so many of each."""
+        coming = self.upcoming(on).values("pk")[:each]
+        over = self.past(on).reverse().values("pk")[:each]
+        return Event.objects.filter(Q(pk__in=coming) | Q(pk__in=over)).with_hosts()
+
     def in_year(self, year: int) -> "EventQuerySet":
         """Events that take place, wholly or partly, in the year."""
         return self.filter(starts_on__lte=datetime.date(year, 12, 31), ends_on__gte=datetime.date(year, 1, 1))
