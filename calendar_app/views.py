@@ -85,7 +85,7 @@ def event_year(request: HttpRequest, year: int) -> HttpResponse:
     """The whole year: its months at a glance, and its events in order."""
     context = _period_context(request, period := Year.numbered(year))
 
-    def grids() -> list[Grid[Event]]:
+    def grids() -> list[Grid[Any]]:
         """Called by the template, where they are not drawn already."""
         return [period_grid(month, context["events"], context["today"]) for month in period.months]
 

@@ -33,7 +33,7 @@ def key_of(value: Any) -> Hashable:
 
 def _key_of(value: Any, around: tuple[int, ...]) -> Hashable:
     """`around` holds what the value is part of: a row is found again by the rows fetched with it."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in UNLIKE:
         return kind, str(value)
     if id(value) in around:
