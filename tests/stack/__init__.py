@@ -1,0 +1,1 @@
+"""The whole stack on the loopback address (tests/services/stack.py)."""
