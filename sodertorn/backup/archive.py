@@ -93,7 +93,7 @@ class ArchiveWriter:
 
     def __init__(self, target: BinaryIO, manifest: Manifest) -> None:
         self.manifest = manifest
-        self._tar = tarfile.open(fileobj=target, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self._tar = tarfile.open(fileobj=target, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
 
     def add_table(self, table: TableContent, pieces: Iterable[list[bytes]]) -> None:
         """The rows of a table, a line each, in pieces that are small enough to hold."""

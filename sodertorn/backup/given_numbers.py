@@ -34,7 +34,7 @@ def last_number(connection: BaseDatabaseWrapper, table: Table) -> int | None:
             (sequence,) = cursor.fetchone()
             cursor.execute(f"SELECT last_value FROM {sequence} WHERE is_called")  # noqa: S608 - from the database
         row = cursor.fetchone()
-    return None if row is None else int(row[0])
+    return int(row[0]) or None if row else None
 
 
 def set_last_number(connection: BaseDatabaseWrapper, table: Table, number: int | None) -> None:

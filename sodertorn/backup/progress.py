@@ -16,15 +16,18 @@ class Progress:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self.tell = tell
         self._what = ""
+        self._number = 0
         self._told = time.monotonic()
 
     def start(self, what: str) -> None:
-        """What is counted from now on."""
-        self._what = what
+        """What is counted from now on, or still."""
+        if what != self._what:
+            self._what, self._number = what, 0
 
     def count(self, things: Iterable[T]) -> Iterator[T]:
-        for number, thing in enumerate(things, start=1):
+        for thing in things:
+            self._number += 1
             if time.monotonic() - self._told >= SECONDS:
                 self._told = time.monotonic()
-                self.tell(f"  {self._what}: {number} …")
+                self.tell(f"  {self._what}: {self._number} …")
             yield thing
