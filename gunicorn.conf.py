@@ -3,6 +3,7 @@
 gunicorn reads this file by itself, so `gunicorn` in the project's folder is the whole command.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -44,6 +45,12 @@ def on_starting(server: Any) -> None:
     from sodertorn import start_checks  # the application is loaded by now
 
     start_checks.stop_unless_ready()
+
+
+def when_ready(server: Any) -> None:
+    """What is loaded stays: unless each worker's search for garbage touches it, they share its memory."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:
