@@ -85,6 +85,6 @@ def _all() -> CollectorRegistry:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return _own
     every = CollectorRegistry()
-    MultiProcessCollector(every)  # type: ignore[no-untyped-call] - registers itself
+    MultiProcessCollector(every)
     every.register(BackupAge())
     return every

@@ -8,7 +8,7 @@ somebody searched for.
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,7 +76,9 @@ def note_lacking(what: str) -> None:
         running.lacking = what
 
 
-def around(application: Application, when_answered: list[Callable[[RunningRequest], None]]) -> Application:
+def around(
+    application: Application, when_answered: Sequence[Callable[[RunningRequest], None]]
+) -> Application:
     """The application with each answer carrying the id of its request; the functions are told of each."""
 
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

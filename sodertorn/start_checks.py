@@ -1,6 +1,7 @@
 """What must be in place before the portal starts, told in one line each. A leaf."""
 
-from django.conf import settings
+from typing import Any
+
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
 
 from sodertorn.health import unapplied_migrations
@@ -39,6 +40,6 @@ def line_about(error: DatabaseError) -> str:
 def close_connections() -> None:
     """Close what a child process must not inherit."""
     connections.close_all()
-    connection = connections[DEFAULT_DB_ALIAS]
-    if "pool" in settings.DATABASES[DEFAULT_DB_ALIAS].get("OPTIONS", {}):
-        connection.close_pool()  # type: ignore[attr-defined] - PostgreSQL's has it
+    connection: Any = connections[DEFAULT_DB_ALIAS]
+    if "pool" in connection.settings_dict["OPTIONS"]:
+        connection.close_pool()

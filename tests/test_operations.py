@@ -39,7 +39,7 @@ def get(portal: Portal, path: str, **headers: str) -> HTTPResponse:
 
 
 def body(response: HTTPResponse) -> str:
-    return response.body.decode()  # type: ignore[attr-defined,no-any-return]
+    return response.body.decode()  # type: ignore[attr-defined]
 
 
 def log_of(portal: Portal) -> list[dict[str, Any]]:

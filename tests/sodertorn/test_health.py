@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db.migrations.recorder import MigrationRecorder
 
 from sodertorn import health, operations, running_request
@@ -139,7 +140,7 @@ def test_disk_that_cannot_be_written_to_is_an_error(monkeypatch: pytest.MonkeyPa
 
 def test_cache_that_forgets_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert health.shared_cache() == "ok"
-    monkeypatch.setattr(type(health.caches["pages"]), "get", lambda *arguments, **more: None)
+    monkeypatch.setattr(type(caches["pages"]), "get", lambda *arguments, **more: None)
     assert health.shared_cache() == "svarar inte"
 
 

@@ -59,15 +59,15 @@ def test_document_is_stored_and_sent_whole(store: ObjectStore) -> None:
 def test_draft_is_sent_to_nobody_and_nothing_has_an_address_in_the_store(store: ObjectStore) -> None:
     draft = factories.make_document("Utkast", publication=Publication.DRAFT)
     assert Client().get(draft.get_absolute_url()).status_code == 404
-    with default_storage.open(draft.file.name) as stored:
+    with default_storage.open(str(draft.file)) as stored:
         assert stored.read().startswith(b"%PDF")
     assert store.address not in Client().get("/dokument/").content.decode()
 
 
 def test_file_that_is_gone_from_the_store_is_not_found(store: ObjectStore) -> None:
     document = factories.make_document()
-    default_storage.delete(document.file.name)
-    assert not default_storage.exists(document.file.name)
+    default_storage.delete(str(document.file))
+    assert not default_storage.exists(str(document.file))
     assert Client().get(document.get_absolute_url()).status_code == 404
 
 
