@@ -4,12 +4,12 @@ import datetime
 import smtplib
 
 import pytest
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from calendar_app.models import Event
 from committee.models import Body
-from sodertorn import reminders
 from sodertorn.management.commands.remind import NO_MAIL
 from sodertorn.reminders import NO_ADDRESS, NobodyToRemind, remind
 from tests import factories
@@ -117,7 +117,7 @@ def test_command_tells_of_mail_that_does_not_go_away(office, settings, monkeypat
 
     settings.CAN_SEND_EMAIL = True
     monkeypatch.setattr(timezone, "localdate", lambda: DAY)
-    monkeypatch.setattr(reminders.EmailMessage, "send", fail)
+    monkeypatch.setattr(EmailMessage, "send", fail)
     make_two_meetings()
     with pytest.raises(CommandError) as refused:
         call_command("remind")
