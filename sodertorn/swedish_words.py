@@ -17,6 +17,9 @@ import snowballstemmer
 LONGEST_WORD = 60
 """Characters of a word that count: what is longer is no word that anyone searches for."""
 
+SHORTEST_WITH_ARTICLE = 6
+"""Letters of a word whose "et" is taken for an article; in "paket" it is not."""
+
 WORD = re.compile(r"[^\W_]+")
 MARKED = {"å": "a0", "ä": "a1", "ö": "o0"}
 """How a term tells å, ä and ö with the letters that every index keeps apart."""
@@ -75,7 +78,7 @@ def fold(text: str) -> str:
 def plain_term(word: str) -> str:
     """The stem of a word without marks; empty for what has no letter a–z and no digit."""
     letters = re.sub(r"[^a-z0-9]", "", fold(word))[:LONGEST_WORD]
-    return _stemmer.stemWord(letters) if letters else ""
+    return _stem(letters)
 
 
 @lru_cache(maxsize=100_000)
@@ -84,9 +87,23 @@ def exact_term(word: str) -> str:
     small = word.lower()
     if not any(letter in small for letter in MARKED):
         return ""
-    stem = _stemmer.stemWord(small[:LONGEST_WORD])
+    stem = _stem(small[:LONGEST_WORD])
     told = "".join(MARKED.get(letter) or fold(letter) for letter in stem)
     return re.sub(r"[^a-z0-9]", "", told)
+
+
+def _stem(word: str) -> str:
+    """The stem that all forms of a word come to: stemmed until nothing more goes.
+
+    One round takes one ending, and so leaves "klimat" and "klimatet" apart. The library lets most neuters
+    keep their article, as in "protokollet", and their ending, as in "hållbart" and "kommunalt".
+    """
+    shorter = _stemmer.stemWord(word) if word else ""
+    if shorter.endswith("et") and len(shorter) >= SHORTEST_WITH_ARTICLE:
+        shorter = shorter[:-2]
+    elif shorter.endswith(("bart", "nalt")):
+        shorter = shorter[:-1]
+    return word if shorter == word else _stem(shorter)
 
 
 def words_in(text: str) -> list[str]:
