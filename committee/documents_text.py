@@ -97,7 +97,7 @@ def _paragraphs(content: bytes) -> Iterator[str]:
     reader: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(["end"])
     reader.feed(content)
     for event in reader.read_events():
-        element: Any = event[1]  # type: ignore[index, misc]
+        element: Any = event[1]  # type: ignore[misc]
         if element.tag.endswith(ENDS_PARAGRAPH):
             yield "".join(element.itertext())
             element.clear()

@@ -1,6 +1,7 @@
 """Settings of the portal, read from the environment and `.env` (each variable is listed in the README)."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 
@@ -89,7 +90,7 @@ REDIS_URL = environment.redis_url("REDIS_URL")
 # Longer than any count of how often someone asks goes on, in seconds.
 COUNTS_ARE_KEPT = 2 * 3600
 RATE_LIMITS = environment.boolean("RATE_LIMITS", default=True)
-CACHES: dict[str, dict[str, object]]
+CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
     SHARED_CACHE = {"BACKEND": "sodertorn.caches.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "portal"}
     CACHES = {
@@ -172,7 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyrage
 
@@ -120,7 +120,7 @@ class ArchiveWriter:
     def _add(self, name: str, size: int, content: "BinaryIO | Hashing") -> None:
         member = tarfile.TarInfo(name)
         member.size, member.mode = size, 0o600
-        self._tar.addfile(member, content)  # type: ignore[arg-type]
+        self._tar.addfile(member, content)
 
 
 class Hashing:
@@ -178,7 +178,7 @@ def check_archive(path: Path, identity: pyrage.x25519.Identity | None) -> Manife
     Raises BackupFailed if anything is amiss.
     """
     rows: dict[str, int] = {}
-    digests = defaultdict(hashlib.sha256)
+    digests: dict[str, Any] = defaultdict(hashlib.sha256)
     files: list[StoredFile] = []
     manifest = None
     with opened_archive(path, identity) as parts:

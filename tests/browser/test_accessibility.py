@@ -50,7 +50,7 @@ print(json.dumps({name: render_to_string(name, context, request=request) for nam
 
 def violations_in_both_schemes(page: Page) -> dict[str, list[str]]:
     """What axe finds, by colour scheme. Nothing moves, so no colour is judged on its way to another."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found[scheme] = axe_violations(page)

@@ -64,7 +64,7 @@ def using_database(name: Name) -> Iterator[None]:
 
 
 def _on_server(command: Any) -> None:
-    server = settings.DATABASES["default"]
+    server: dict[str, Any] = settings.DATABASES["default"]
     with psycopg.connect(
         dbname="postgres",
         host=server["HOST"],

@@ -21,11 +21,11 @@ from budget.models import FeeNotice
 from committee.documents import checked_file
 from committee.documents_storage import new_files
 from committee.models import Document, Municipality
-from sodertorn.backup import archive, making
+from sodertorn.backup import archive
 from sodertorn.backup.archive import Manifest, check_archive, opened_archive
 from sodertorn.backup.making import make_backup
 from sodertorn.backup.restore import restore
-from sodertorn.backup.sealed_file import BackupFailed
+from sodertorn.backup.sealed_file import BackupFailed, sealed_writer
 from sodertorn.models import ContentGeneration, LoadedRow
 from tests.document_files import pdf, uploaded
 from tests.factories import make_document, make_news, make_page
@@ -258,7 +258,7 @@ def test_archive_of_a_newer_or_larger_portal_is_refused(
 ) -> None:
     path = tmp_path / "annan.tar.gz"
     manifest = Manifest("2026-11-23", "sqlite", "9.0", [*made[1].migrations, migration])
-    with path.open("wb") as file, making.sealed_writer(file, []) as target:
+    with path.open("wb") as file, sealed_writer(file, []) as target:
         archive.ArchiveWriter(target, manifest).close()
     with empty.in_use(), pytest.raises(BackupFailed, match=words):
         restored(empty, path)
@@ -292,7 +292,8 @@ def test_rows_written_together_are_both_in_or_both_out(copy: Place, tmp_path: Pa
         at_end = written
         stop.set()
         writer.join()
-    early, late = set(), set()
+    early: set[str] = set()
+    late: set[str] = set()
     with opened_archive(path, None) as parts:
         for part in parts:
             if part.table in ("auth_user", "sodertorn_loadedrow"):
