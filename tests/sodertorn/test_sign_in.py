@@ -152,7 +152,7 @@ def test_many_attempts_from_one_place_are_asked_to_wait(client: Client, anna: Us
 
 def test_counts_are_shared_by_all_workers() -> None:
     """Memory would be each worker's own."""
-    assert settings.CACHES["default"]["BACKEND"].endswith("db.DatabaseCache")
+    assert str(settings.CACHES["default"]["BACKEND"]).endswith("db.DatabaseCache")
 
 
 @pytest.mark.parametrize(("https", "counted"), [(False, "127.0.0.1"), (True, "192.0.2.7")])
