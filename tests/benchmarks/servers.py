@@ -17,7 +17,8 @@ from pathlib import Path
 
 from tests.services.portal import ROOT, answers, free_port
 
-CONFIG = ROOT / "gunicorn.conf.py"
+PORTAL = "sodertorn.wsgi:application"
+CONFIG, CONFIG_ALONE = ROOT / "gunicorn.conf.py", ROOT / "tests" / "benchmarks" / "gunicorn_alone.py"
 SECONDS_TO_START = 60
 
 
@@ -57,7 +58,8 @@ class Server:
 def serving(application: str, environment: Mapping[str, str], folder: Path = ROOT) -> Iterator[Server]:
     """A WSGI application as the portal is served, until the block ends."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIG), "--bind", f"127.0.0.1:{port}"]
+    config = CONFIG if application == PORTAL else CONFIG_ALONE
+    command = [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", f"127.0.0.1:{port}"]
     started = time.monotonic()
     process = subprocess.Popen(
         [*command, application], env={**os.environ, **environment}, cwd=folder, stdin=subprocess.DEVNULL
