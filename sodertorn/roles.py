@@ -34,9 +34,7 @@ OFFICE = Rights(sekretariat=EDIT)
 MONEY = Rights(sekretariat=EDIT, ekonom=EDIT)
 WORDS = Rights(sekretariat=EDIT, redaktör=EDIT)
 # What visitors have written, and who they are, is read by those who answer and mend, and by nobody else.
-LETTERS = Rights(
-    sekretariat=("view", "change", "delete"), ekonom=(), redaktör=("view", "change"), läsare=()
-)
+LETTERS = Rights(sekretariat=("view", "change", "delete"), ekonom=(), redaktör=("view", "change"), läsare=())
 KEPT_BY_THE_PORTAL = Rights()
 
 ROLES = {
