@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import connections
 
-from sodertorn.backup.sealed_file import BackupFailed
+from sodertorn.backup.sealed_file import BackupFailed, first_line
 
 ATTEMPTS = 120
 """To get the lock for writing, a quarter of a second apart."""
@@ -72,4 +72,4 @@ def _copy(source: Path, target: Path) -> None:
             built.backup(place, progress=count_attempts)
             place.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
-            raise BackupFailed(f"Databasen {target} gick inte att skriva: {error}") from error
+            raise BackupFailed(f"Databasen {target} gick inte att skriva: {first_line(error)}.") from error

@@ -32,7 +32,7 @@ from sodertorn.backup.schema_states import (
     foreign_tables,
     tables_in,
 )
-from sodertorn.backup.sealed_file import BackupFailed, recipient_of, sealed_writer
+from sodertorn.backup.sealed_file import BackupFailed, first_line, recipient_of, sealed_writer
 from sodertorn.backup.snapshot import snapshot
 from sodertorn.backup.tables import in_pieces
 
@@ -119,7 +119,7 @@ def _write(target: BinaryIO, connection: BaseDatabaseWrapper, progress: Progress
                 lines = table.lines(connection.alias, look_at=look_at)
                 archive.add_table(content, in_pieces(progress.count(lines)))
     except DatabaseError as error:
-        raise BackupFailed(f"Databasen går inte att läsa: {error}") from error
+        raise BackupFailed(f"Databasen går inte att läsa: {first_line(error)}.") from error
     _add_files(archive, names, progress)
     archive.close()
     return manifest

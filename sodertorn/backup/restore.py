@@ -20,7 +20,7 @@ from sodertorn.backup.making import archive_name, make_backup, prepare_folder
 from sodertorn.backup.progress import Progress
 from sodertorn.backup.refilling import refill
 from sodertorn.backup.schema_states import applied_migrations, code_migrations, tables_in
-from sodertorn.backup.sealed_file import PIECE, BackupFailed
+from sodertorn.backup.sealed_file import PIECE, BackupFailed, first_line
 
 OF_THE_SCHEMA = {"contenttypes", "auth.permission", "auth.group", "auth.group_permissions"}
 """Rows that `migrate` itself writes, by app or model: a database with only these is empty."""
@@ -83,7 +83,7 @@ def restore(
         with replaced(using) as place:
             refill(place, path, identity, manifest, progress)
     except (DatabaseError, ValueError) as error:
-        raise BackupFailed(f"Databasen tog inte emot arkivet: {error}") from error
+        raise BackupFailed(f"Databasen tog inte emot arkivet: {first_line(error)}.") from error
     return manifest
 
 
@@ -104,8 +104,8 @@ def _is_empty(using: str) -> bool:
         )
     except DatabaseError as error:
         raise BackupFailed(
-            f"Databasen går inte att läsa ({error}). Flytta undan den, eller ange en ny i DATABASE_URL, "
-            "och försök igen."
+            f"Databasen går inte att läsa ({first_line(error)}). Flytta undan den, eller ange en ny i "
+            "DATABASE_URL, och försök igen."
         ) from error
 
 

@@ -33,6 +33,11 @@ class BackupFailed(Exception):
     """What went wrong and what to do about it, in Swedish, for whoever runs the portal."""
 
 
+def first_line(error: Exception) -> str:
+    """What a database says is wrong, without the lines that show where."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def seal(digest: str) -> bytes:
     """The end of a file whose bytes before it have this SHA-256."""
     return _SEAL_START + digest.encode("ascii") + _SEAL_END

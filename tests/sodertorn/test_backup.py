@@ -27,6 +27,7 @@ from sodertorn.backup.making import make_backup
 from sodertorn.backup.restore import restore
 from sodertorn.backup.sealed_file import BackupFailed, sealed_writer
 from sodertorn.models import ContentGeneration, LoadedRow
+from sodertorn.money import number
 from tests.document_files import pdf, uploaded
 from tests.factories import make_document, make_news, make_page
 from tests.services.databases import IS_SQLITE, address_of
@@ -417,7 +418,7 @@ def test_full_disk_is_one_line_and_leaves_nothing(filled: Place, tmp_path: Path)
     """A limit on how long a file may be stands for the disk; encrypted, so that a thread meets it."""
     code = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (36_000, 36_000));"
         f"{RUN_COMMAND}"
     )
     for recipient in ("", str(pyrage.x25519.Identity.generate().to_public())):
@@ -478,7 +479,7 @@ def test_check_says_that_an_archive_holds(
         call_command("restore", str(made[0]), check=True)
         assert stored_rows() == before
     assert capsys.readouterr().out == (
-        f"Säkerhetskopian håller: {made[1].rows} rader och 3 dokument, som de var {made[1].made_at}. "
+        f"Säkerhetskopian håller: {number(made[1].rows)} rader och 3 dokument, som de var {made[1].made_at}. "
         "Varje rad är jämförd.\n"
     )
     assert list(filled.folder.glob("provaterlasning*")) == []
