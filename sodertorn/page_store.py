@@ -24,8 +24,10 @@ Encoding = Literal["br", "gzip", ""]
 KEPT_BYTES = 8 * 1024 * 1024
 """How much each process keeps by itself."""
 KEPT_SECONDS = 24 * 3600
-BUILDING_SECONDS = 20
-"""How long others wait for who is building an answer, before they build it themselves."""
+BUILDING_SECONDS = 3
+"""How long others wait for who is building an answer, before they build it themselves: who did may have been
+killed at it.
+"""
 SECONDS_BETWEEN_LOOKS = 0.01
 OVERHEAD = 1000
 """Bytes that an answer takes besides its body, roughly."""
