@@ -95,7 +95,7 @@ def _section_row(row: PlanSection, base_url: str) -> Row:
 
 SECTIONS = PublishedDataset(
     slug="planavsnitt",
-    title="Verksamhetsplanernas avsnitt",
+    title="Avsnitt i planerna",
     description="Rubriker och text i varje beslutad verksamhetsplan, i planens ordning.",
     columns=(
         PLAN_YEAR,
