@@ -83,7 +83,7 @@ class Visitor:
         self._used = time.monotonic()
         address = urlsplit(url)
         # Also who comes past nginx says that it came from there.
-        self._origin = f"https://{address.netloc}"
+        self._origin = f"https://{headers.get('Host', address.netloc)}"
         assert address.hostname
         if address.scheme == "https":
             self._connection: http.client.HTTPConnection = http.client.HTTPSConnection(
@@ -160,6 +160,8 @@ class Node:
     folder: Path
     port: int
     environment: dict[str, str]
+    host: str = ""
+    """What visitors call the portal, whichever node answers."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -222,7 +224,7 @@ class Node:
 
     def visitor(self) -> Visitor:
         """Someone who comes to this node past nginx, with what nginx would have said."""
-        said = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}
+        said = {"Host": self.host, "X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}
         return Visitor(f"http://127.0.0.1:{self.port}", None, said)
 
 
@@ -314,6 +316,7 @@ def running_stack(folder: Path, *, with_limits: bool = False, **variables: str) 
         for node in nodes[1:]:
             shutil.copytree(nodes[0].folder / "static", node.folder / "static", dirs_exist_ok=True)
         for node in nodes:
+            node.host = f"127.0.0.1:{nginx.port}"
             running.callback(node.kill)
             node.start()
         yield stack
