@@ -28,11 +28,11 @@ def tune(database: dict[str, Any], *, pool: int) -> None:
     given = database.get("OPTIONS", {})
     if database["ENGINE"] == SQLITE:
         # Readers never wait for a writer (WAL), and a writer takes its lock at once instead of failing
-        # half-way.
+        # half-way. What has been answered for is on the disk (FULL), also when the power goes.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": SECONDS_FOR_A_LOCK,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
         return
     database["CONN_HEALTH_CHECKS"] = True

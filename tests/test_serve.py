@@ -125,7 +125,7 @@ def test_database_is_in_wal_mode(portal: Portal) -> None:
         "print([k.execute(f'PRAGMA {name}').fetchone()[0] for name in"
         " ('journal_mode', 'synchronous', 'foreign_keys')])"
     )
-    assert portal.manage("shell", "--no-imports", "--command", code) == "['wal', 1, 1]\n"
+    assert portal.manage("shell", "--no-imports", "--command", code) == "['wal', 2, 1]\n"
     database = Path(portal.environment["DATA_DIR"]) / "portal.sqlite3"
     assert sqlite3.connect(database).execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
