@@ -8,6 +8,7 @@ comes, and the moment of the rows need not be held while files are read.
 import re
 import tomllib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,8 +117,9 @@ def _write(target: BinaryIO, connection: BaseDatabaseWrapper, progress: Progress
                 progress.start(table.name)
                 look_at = names.watch(file_columns(table, tables))
                 content = TableContent(table.name, table.columns, last_number=last_number(connection, table))
-                lines = table.lines(connection.alias, look_at=look_at)
-                archive.add_table(content, in_pieces(progress.count(lines)))
+                # Closed here also if the disk is full, and not when the database has been closed already.
+                with closing(table.lines(connection.alias, look_at=look_at)) as lines:
+                    archive.add_table(content, in_pieces(progress.count(lines)))
     except DatabaseError as error:
         raise BackupFailed(f"Databasen går inte att läsa: {first_line(error)}.") from error
     _add_files(archive, names, progress)

@@ -6,7 +6,7 @@ types the same Python values: an archive from one can be restored into the other
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -43,7 +43,7 @@ class Table:
 
     def lines(
         self, using: str, *, look_at: Callable[[tuple[Any, ...]], None] | None = None
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes, None, None]:
         """The rows as text, a few at a time in memory."""
         json_columns = self.json_columns
         rows = self.rows(using).values_list(*(field.attname for field in self.fields))

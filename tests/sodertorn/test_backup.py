@@ -415,8 +415,10 @@ def test_only_the_newest_are_kept(filled: Place, tmp_path: Path, capsys: pytest.
 
 
 def test_full_disk_is_one_line_and_leaves_nothing(filled: Place, tmp_path: Path) -> None:
-    """A limit on how long a file may be stands for the disk; encrypted, so that a thread meets it."""
+    """A limit on how long a file may be stands for the disk. Plain and encrypted, which a thread writes; the
+    pieces are small, so that it is met while a table is being read."""
     code = (
+        "import django; django.setup(); from sodertorn.backup import tables; tables.ROWS_IN_A_PIECE = 5;"
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (36_000, 36_000));"
         f"{RUN_COMMAND}"
