@@ -155,8 +155,12 @@ FILE = re.compile(r"\.[a-z]+$")
 FILTER = re.compile(r"[?&](organ|vard|typ)=")
 
 
+FORM_ABOUT_A_PAGE = "/tillganglighet/anmal-brist/?"
+"""The form that every page leads to, told which page that was: as many addresses again, all the same form."""
+
+
 def crawl(client: Client, missing: Sequence[str] = ()) -> dict[str, Element]:
-    """Every page that can be reached from the start page, the administration and files left out.
+    """Every page that can be reached from the start page; files and the administration are left out.
 
     Each must be there, except those in `missing`, which must not, and be led to at once. A page may be
     filtered in so many ways that those reached from an already filtered page are left out too.
@@ -165,12 +169,15 @@ def crawl(client: Client, missing: Sequence[str] = ()) -> dict[str, Element]:
     waiting = ["/"]
     while waiting:
         address = waiting.pop()
-        if address in pages or address.startswith("/admin/") or FILE.search(urlsplit(address).path):
+        is_elsewhere = address.startswith(("/admin/", FORM_ABOUT_A_PAGE))
+        if address in pages or is_elsewhere or FILE.search(urlsplit(address).path):
             continue
         response = client.get(address, follow=True)
         expected = 404 if address in missing else 200
         assert response.status_code == expected, f"{address}: {response.status_code}"
         assert len(response.redirect_chain) <= 1, f"{address}: {response.redirect_chain}"
+        if not response["Content-Type"].startswith("text/html"):
+            continue
         pages[address] = parse(response.content.decode())
         links = [urldefrag(link).url for link in internal_links(pages[address], address)]
         waiting += [link for link in links if not (FILTER.search(address) and FILTER.search(link))]
