@@ -109,9 +109,9 @@ def draft_rows() -> None:
     """A draft of everything, in every place where a list or a neighbour could show it."""
     body, municipality = Body.objects.get(slug="samarbetskommitten"), Municipality.objects.all()[0]
     plan = factories.make_full_draft(YEAR, MARK)
-    Event.objects.filter(title="Öppet möte", starts_on__year=YEAR).update(
-        title=MARK, publication=Publication.DRAFT
-    )
+    event = Event.objects.get(title="Öppet möte", starts_on__year=YEAR)
+    event.title, event.publication = MARK, Publication.DRAFT
+    event.save()
     copy = begin_working_copy(OperationalPlan.objects.original().get(year=2017))
     mark_everything(copy)
     budget = Budget.objects.create(plan=OperationalPlan.objects.get(year=BUDGETLESS), note=MARK)

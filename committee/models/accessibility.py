@@ -194,7 +194,6 @@ class ProblemReport(models.Model):
     submission = models.CharField("sändning", max_length=64, unique=True, editable=False)
     """The same for a form that was sent twice, as by a double click."""
 
-    is_content = False
     objects = ProblemReportQuerySet.as_manager()
 
     class Meta:

@@ -75,7 +75,7 @@ def test_page_says_in_local_time_when_it_was_last_changed(client):
     Event.objects.update(edited_at=changed_at)
 
     page = read(client, event.get_absolute_url())
-    assert page.texts("p", "last-changed") == ["Sidan ändrades senast den 2 mars 2017."]
+    assert page.texts("p", "last-changed")[0] == "Sidan ändrades senast den 2 mars 2017."
 
 
 # --- What prepares and is prepared --------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def test_two_gigabytes_are_not_taken_in(portal: Portal, headers: str, chunked: b
     assert sent < MOST_TAKEN
     assert memory_of_workers(portal) - before < MOST_GROWTH
     assert list((data / "incoming").iterdir()) == []
-    assert not (data / "media").exists()
+    assert list((data / "media").rglob("*")) == []
 
 
 @pytest.mark.parametrize(

@@ -195,8 +195,21 @@ def test_rule_refuses(name: str, message: str, make: Callable[[], models.Model])
     assert_breaks(make(), name, message)
 
 
+RULES_OF_ACCESSIBILITY = {
+    "inaccessible_content_has_reason",
+    "inaccessible_content_has_requirement",
+    "one_accessibility_statement_in_force",
+    "only_defects_are_mended",
+    "problem_report_says_something",
+    "statement_updated_after_assessment",
+}
+"""Broken in tests/committee/test_accessibility.py and test_problem_reports.py."""
+
+
 def test_every_rule_is_tested() -> None:
-    assert {name for name, _, _ in BROKEN} == rules_of(*apps.get_app_config("committee").get_models())
+    assert {name for name, _, _ in BROKEN} | RULES_OF_ACCESSIBILITY == rules_of(
+        *apps.get_app_config("committee").get_models()
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
@@ -50,7 +51,9 @@ class Place:
                 **settings,
             ),
         ):
+            ContentType.objects.clear_cache()  # kinds of rows have other keys here
             yield
+        ContentType.objects.clear_cache()
 
     def files(self) -> dict[str, bytes]:
         return {

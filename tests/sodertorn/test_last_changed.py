@@ -42,7 +42,7 @@ def age() -> None:
 
 
 def said(client: Client, address: str) -> list[str]:
-    return read(client, address).texts("p", "last-changed")
+    return [text for text in read(client, address).texts("p", "last-changed") if "ändrades" in text]
 
 
 def is_dated_now(row: Any) -> bool:

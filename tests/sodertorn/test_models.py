@@ -7,6 +7,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from sodertorn.models import AcceptedWarning, PreviewLink
+from sodertorn.search_entry import SearchEntry
 from tests import factories
 from tests.constraints import assert_breaks, rules_of
 
@@ -23,7 +24,14 @@ def warning_without_comment() -> AcceptedWarning:
     return AcceptedWarning(plan=factories.make_plan(), rule="clash", text="Två möten.", comment="")
 
 
+def entry_again() -> SearchEntry:
+    fields = {"model": "committee.body", "key": 1, "kind": SearchEntry.Kind.BODY, "title": "K"}
+    SearchEntry.objects.create(**fields)
+    return SearchEntry(**fields)
+
+
 BROKEN = [
+    ("search_entry_once_per_row", "Sökpost med samma Modell och Rad finns redan.", entry_again),
     ("warning_accepted_once", "Varningen har redan en kommentar.", warning_again),
     ("accepted_warning_has_comment", "Skriv varför varningen kan godtas.", warning_without_comment),
 ]

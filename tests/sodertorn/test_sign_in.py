@@ -517,7 +517,10 @@ def test_account_pages_keep_to_the_policy_and_are_not_stored(client: Client, ann
     assert "script-src 'self';" in response["Content-Security-Policy"]
     assert "unsafe" not in response["Content-Security-Policy"]
     assert (
-        re.findall(r"<script(?![^>]*(?:\ssrc=|application/json))|<style|\sstyle=|\son[a-z]+=\"", text) == []
+        re.findall(
+            r"<script(?![^>]*(?:\ssrc=|application/(?:ld\+)?json))|<style|\sstyle=|\son[a-z]+=\"", text
+        )
+        == []
     )
     assert '<meta name="robots" content="noindex">' in text
     assert_well_made(parse(text))
