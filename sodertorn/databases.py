@@ -17,6 +17,8 @@ MILLISECONDS_UNANSWERED = 10_000
 SECONDS_KEPT = 60
 
 SQLITE = "django.db.backends.sqlite3"
+KEPT_SQLITE = "sodertorn.sqlite"
+"""The same, for connections that are kept between requests."""
 
 
 def tune(database: dict[str, Any], *, pool: int) -> None:
@@ -26,7 +28,10 @@ def tune(database: dict[str, Any], *, pool: int) -> None:
     keeps its own for a while. Either way a connection is asked whether it lives before it is used.
     """
     given = database.get("OPTIONS", {})
+    database["CONN_HEALTH_CHECKS"] = True
     if database["ENGINE"] == SQLITE:
+        database["ENGINE"] = KEPT_SQLITE
+        database["CONN_MAX_AGE"] = SECONDS_KEPT
         # Readers never wait for a writer (WAL), and a writer takes its lock at once instead of failing
         # half-way. What has been answered for is on the disk (FULL), also when the power goes.
         database["OPTIONS"] = {
@@ -35,7 +40,6 @@ def tune(database: dict[str, Any], *, pool: int) -> None:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
         return
-    database["CONN_HEALTH_CHECKS"] = True
     database["OPTIONS"] = {
         "connect_timeout": SECONDS_TO_CONNECT,
         "tcp_user_timeout": MILLISECONDS_UNANSWERED,

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
 
-IS_SQLITE = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+IS_SQLITE = connections[DEFAULT_DB_ALIAS].vendor == "sqlite"
 Name = str
 """A SQLite file's path, or the name of a database on the PostgreSQL server."""
 

@@ -20,6 +20,7 @@ def test_sqlite_waits_for_a_lock_and_writes_ahead() -> None:
     databases.tune(database, pool=4)
     assert database["OPTIONS"]["timeout"] == 10
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
     assert "pool" not in database["OPTIONS"]
 
 
@@ -98,3 +99,22 @@ def test_more_threads_than_connections_take_turns(connections: ConnectionHandler
     for thread in threads:
         thread.join()
     assert answers == [1] * 60
+
+
+def test_kept_connection_to_sqlite_is_left_when_its_file_is_not_there_any_more(
+    django_db_blocker: DjangoDbBlocker, tmp_path: Path
+) -> None:
+    path = tmp_path / "portal.sqlite3"
+    database: dict[str, Any] = {"ENGINE": databases.SQLITE, "NAME": str(path)}
+    databases.tune(database, pool=0)
+    handler = ConnectionHandler({"default": database})
+    with django_db_blocker.unblock():
+        assert ask(handler) == 1
+        kept = handler["default"].connection
+        assert ask(handler) == 1
+        assert handler["default"].connection is kept
+        path.rename(tmp_path / "moved.sqlite3")
+        assert ask(handler) == 1
+        assert handler["default"].connection is not kept
+        assert path.exists()
+        handler.close_all()

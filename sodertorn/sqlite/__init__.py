@@ -1,0 +1,1 @@
+"""SQLite as Django has it, for connections that are kept between requests. A leaf."""
