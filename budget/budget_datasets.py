@@ -97,6 +97,7 @@ BUDGETS = PublishedDataset(
         URL,
     ),
     items=_budget_years,
+    counted_by=_budgets,
     as_row=_budget_row,
     revision=_budget_revision,
     keywords=("budget", "intäkter", "kostnader", "avgifter"),

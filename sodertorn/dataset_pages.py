@@ -19,7 +19,8 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from calendar_app.feeds import base_url
-from sodertorn.catalogue import TOPICS, dataset
+from sodertorn.catalogue import DATASETS, TOPICS, dataset
+from sodertorn.dataset_queries import row_counts
 from sodertorn.jsonld import dataset_jsonld
 from sodertorn.opendata import (
     CC0,
@@ -91,9 +92,8 @@ KINDS: dict[Kind, str] = {
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     """Every data set, by what it is about."""
-    topics = {
-        name: [(each, counted(each.items())) for each in published] for name, published in TOPICS.items()
-    }
+    rows = row_counts(DATASETS)
+    topics = {name: [(each, rows[each.slug]) for each in published] for name, published in TOPICS.items()}
     return render(request, "open_data.html", {"topics": topics, "formats": FORMATS})
 
 

@@ -121,7 +121,8 @@ class PublishedDataset:
     `items` are what anyone may read, in an order that stays the same. `page` is the path of the page where
     people see the same, if there is one. `licence`, `theme` and `frequency` are as DCAT-AP-SE has them: an
     IRI, and codes in the lists of data themes and frequencies that the EU keeps. `temporal` is the first and
-    last day that the rows are about.
+    last day that the rows are about. `counted_by` are rows in the database that are as many as the items,
+    where these are worked out.
     """
 
     slug: str
@@ -140,6 +141,7 @@ class PublishedDataset:
     theme: str = "GOVE"
     filters: tuple[Filter, ...] = ()
     formats: tuple[str, ...] = ("csv", "json", "xlsx")
+    counted_by: Callable[[], QuerySet[Any]] | None = None
 
     def changed_at(self) -> datetime.datetime | None:
         """When any of the rows last changed; None while there never was one."""

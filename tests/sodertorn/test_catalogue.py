@@ -23,6 +23,7 @@ from calendar_app.models import AgendaItem, Event, EventDocument, EventLink
 from committee.models import Body, Direction, Municipality, OperationalPlan, Population
 from sodertorn.catalogue import DATASETS, TOPICS, dataset
 from sodertorn.dataset_pages import FREQUENCIES, KINDS, LICENCES
+from sodertorn.dataset_queries import row_counts
 from sodertorn.opendata import PublishedDataset, Row, Value, counted, machine_value, text_cell
 from sodertorn.publishing import Publication
 from sodertorn.responses import csv_text, json_text
@@ -162,6 +163,24 @@ def test_data_set_is_described(slug: str) -> None:
         assert column.description
         assert column.kind in KINDS
         assert column.unit or not column.name.startswith(("amount", "inhabitants"))
+
+
+@pytest.mark.parametrize("furnished", [False, True])
+def test_rows_are_counted_as_many_as_they_are(furnished: bool) -> None:
+    if furnished:
+        fill()
+    numbers = row_counts(DATASETS)
+
+    assert numbers == {slug: len(rows_of(slug)) for slug in SLUGS}
+    assert (0 in numbers.values()) != furnished
+
+
+def test_stored_rows_are_counted_in_one_query(django_assert_num_queries) -> None:
+    stored = [each for each in DATASETS if isinstance((each.counted_by or each.items)(), QuerySet)]
+
+    assert [slug for slug in SLUGS if slug not in {each.slug for each in stored}] == ["avgifter"]
+    with django_assert_num_queries(1):
+        row_counts(stored)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

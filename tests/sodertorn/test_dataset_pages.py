@@ -136,7 +136,7 @@ def test_pages_take_the_same_queries_however_many_rows(
     client.get("/oppna-data/")
     with django_assert_num_queries(9):
         client.get("/oppna-data/moten/")
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(7):
         client.get("/oppna-data/")
 
 
