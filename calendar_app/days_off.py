@@ -15,8 +15,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import holidays
-
 from sodertorn.dates import weekday_name
 
 ONE_DAY = timedelta(days=1)
@@ -71,6 +69,8 @@ def _known_eves(year: int) -> dict[date, str]:
 
 def _holidays(year: int, *categories: str) -> dict[date, str]:
     years = range(year - 1, year + 2)
+    import holidays
+
     found = holidays.country_holidays("SE", years=years, language="sv", categories=categories)
     return {day: _lower_first(name) for day, name in found.items()}
 

@@ -1,7 +1,8 @@
 """What a document says: the text of its file, as far as search needs it.
 
 Files are read as they were checked when they were taken in, so a part that can't be read is left out and
-nothing is said of it: a scanned or odd document is still found by its title.
+nothing is said of it: a scanned or odd document is still found by its title. pypdf is imported
+when a PDF is read: it takes 5 MB.
 """
 
 import zipfile
@@ -9,9 +10,6 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 from xml.etree import ElementTree as ET
-
-import pypdf
-from pypdf.errors import PyPdfError
 
 from committee.documents_formats import DOCX, MEGA, ODP, ODS, ODT, PDF, PPTX, XLSX
 from committee.models import Document
@@ -67,6 +65,9 @@ def _pieces(stream: IO[bytes], media_type: str) -> Iterator[str]:
 
 def _pages(stream: IO[bytes]) -> Iterator[str]:
     """pypdf promises nothing of what it raises for a page that is not as it should be."""
+    import pypdf
+    from pypdf.errors import PyPdfError
+
     try:
         pages = pypdf.PdfReader(stream).pages
         number = min(len(pages), MOST_PAGES)

@@ -1,7 +1,8 @@
 """Reading tables that staff have edited in a spreadsheet: CSV and XLSX. A leaf: it knows no app.
 
 Cells come as they are: text, whole and exact numbers, dates, or None for an empty one. What can't be read is
-refused with a `ValueError` in Swedish that says where.
+refused with a `ValueError` in Swedish that says where. openpyxl is imported when a workbook is read: it takes
+6 MB, and a process may never be given one.
 """
 
 import csv
@@ -13,8 +14,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import load_workbook
-
 Cell = str | int | Decimal | datetime.date | datetime.time | bool | None
 
 LARGEST_FILE = 1_000_000
@@ -23,6 +22,7 @@ LARGEST_CONTENT = 20_000_000
 """Bytes, unpacked. A spreadsheet is a packed file, and a small one can hold a very large one."""
 MOST_ROWS, MOST_COLUMNS = 5_000, 50
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Characters that no text has, and no workbook may."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,8 @@ def _xlsx_lines(content: bytes) -> list[list[Cell]]:
 
 
 def _sheet(content: bytes, *, data_only: bool) -> list[list[Any]]:
+    from openpyxl import load_workbook
+
     workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
     try:
         sheet = workbook.worksheets[0]

@@ -1,7 +1,8 @@
 """Documents set by Typst: tagged PDF (PDF/UA-1), the same bytes for the same content. A leaf.
 
 What a document says is handed to its template as data (JSON), never as a part of it, so nothing that staff
-have written can be read as markup.
+have written can be read as markup. Typst is imported when a document is set,
+which a process may never be asked to do.
 """
 
 import json
@@ -12,8 +13,6 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
-
-import typst
 
 _UNDISPLAYABLE = re.compile(r'the text `"(?P<text>.*)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{(?P<code>[0-9a-f]+)\}|\\(?P<plain>.)")
@@ -43,6 +42,8 @@ def typeset(template: Path, content: dict[str, Any], moment: datetime) -> bytes:
 
 @lru_cache(maxsize=KEPT)
 def _typeset(template: Path, content: str, timestamp: int) -> bytes:
+    import typst
+
     source, said = template.read_bytes(), json.loads(content)
     for _ in range(LONGEST_TRY):
         try:

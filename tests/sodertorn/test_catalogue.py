@@ -27,7 +27,8 @@ from sodertorn.dataset_queries import row_counts
 from sodertorn.opendata import PublishedDataset, Row, Value, counted, machine_value, text_cell
 from sodertorn.publishing import Publication
 from sodertorn.responses import csv_text, json_text
-from sodertorn.spreadsheets import cell_value, xlsx_bytes
+from sodertorn.spreadsheets import cell_value
+from sodertorn.workbooks import xlsx_bytes
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plan_2017")]

@@ -7,7 +7,8 @@ from decimal import Decimal
 from openpyxl import load_workbook
 
 from sodertorn.opendata import Column, Dataset, Row
-from sodertorn.spreadsheets import ABOUT_SHEET, ROWS_SHEET, XlsxResponse, xlsx_bytes
+from sodertorn.spreadsheets import XlsxResponse
+from sodertorn.workbooks import ABOUT_SHEET, ROWS_SHEET, xlsx_bytes
 
 COLUMNS = (Column("name", "Namn"), Column("value", "Värde", "Vad det är.", "kronor"))
 
