@@ -71,7 +71,9 @@ def test_page_of_personal_data_says_what_the_portal_does(client):
 
 
 @pytest.mark.parametrize("address", ["/in-english/", "/lattlast/"])
-def test_shipped_page_leads_to_the_statement_and_to_the_form(client, address):
-    links = read(client, address).one("article").links()
+def test_shipped_page_leads_to_search_open_data_the_statement_and_the_form(client, address):
+    article = read(client, address).one("article")
+    form = "/tillganglighet/anmal-brist/"
 
-    assert {"/tillganglighet/", "/tillganglighet/anmal-brist/"} <= set(links)
+    assert {"/sok/", "/oppna-data/", "/tillganglighet/", form} <= set(article.links())
+    assert read(client, form).one("h1").text in article.text
