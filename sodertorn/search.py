@@ -30,6 +30,8 @@ EXCERPT = 220
 """Characters of a text that are shown with a hit."""
 LIKE_ENOUGH = 70
 """How alike a word must be to be suggested, of 100."""
+SHORTEST_BEGINNING = 3
+"""Letters of a word that may be the beginning of another."""
 MOST_SUGGESTIONS = 3
 
 
@@ -236,11 +238,18 @@ def corrected(text: str) -> list[str]:
 
 
 def _alike(word: str, known: dict[str, str]) -> list[str]:
-    """The known words that are most like the word, one of each stem."""
-    found = process.extract(
-        word, known, scorer=fuzz.ratio, limit=3 * MOST_SUGGESTIONS, score_cutoff=LIKE_ENOUGH
-    )
+    """The known words that begin with the word, the shortest first; if there are none, those most like it.
+
+    One of each stem: "infra" may be the beginning of "infrastruktur", rather than "inför" misspelt.
+    """
+    found = [each for each, folded in known.items() if folded.startswith(word)]
+    found.sort(key=lambda each: (len(each), each))
+    if len(word) < SHORTEST_BEGINNING or not found:
+        alike = process.extract(
+            word, known, scorer=fuzz.ratio, limit=3 * MOST_SUGGESTIONS, score_cutoff=LIKE_ENOUGH
+        )
+        found = [each for _, _, each in alike]
     by_stem: dict[str, str] = {}
-    for _, _, alike in found:
-        by_stem.setdefault(plain_term(alike), alike)
+    for each in found:
+        by_stem.setdefault(plain_term(each), each)
     return list(by_stem.values())[:MOST_SUGGESTIONS]

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django.core.paginator import InvalidPage, Page
 
+from sodertorn.own_pages import OwnPage, pages_for
 from sodertorn.search import Answer, Group, Question
 from sodertorn.search_entry import SearchEntry
 from sodertorn.search_form import SearchForm
@@ -78,6 +79,11 @@ class SearchPage:
     def _choice(self, kind: Kind) -> Choice:
         number = self.answer.counts.get(kind, 0)
         return Choice(kind.label, self._address(typ=kind.value), number, kind == self.kind)
+
+    @cached_property
+    def own_pages(self) -> list[OwnPage]:
+        """Pages of the portal that may be what is looked for, where everything is searched."""
+        return [] if self.form.is_limited else pages_for(self.question.terms)
 
     def suggestions(self) -> list[Choice]:
         """What one may have meant."""

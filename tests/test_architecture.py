@@ -95,6 +95,7 @@ LEAVES = [
     "object_storage",
     "opendata",
     "operations",
+    "own_pages",
     "page_cache",
     "page_store",
     "plan_comparison_calendar",

@@ -175,6 +175,15 @@ def test_a_misspelt_word_suggests_what_has_hits() -> None:
     assert Answer(Question("xyzzy")).suggestions == []
 
 
+def test_the_beginning_of_a_word_suggests_the_whole_word() -> None:
+    factories.make_news("Infrastruktur inför budgetåret")
+
+    assert Answer(Question("infra")).suggestions == ["infrastruktur"]
+    assert Answer(Question("INFRASTRUK")).suggestions == ["infrastruktur"]
+    assert Answer(Question("infrx")).suggestions == ["inför"]
+    assert Answer(Question("in")).suggestions == []
+
+
 def test_no_word_is_suggested_that_is_nowhere_any_longer() -> None:
     item = factories.make_news("Hemligheten")
     item.delete()

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from sodertorn.own_pages import PAGES, OwnPage
 from tests import factories
 from tests.reading import assert_well_made, parse
 from tests.signing_in import sign_in
@@ -77,6 +78,36 @@ def test_a_kind_is_shown_a_page_at_a_time(client: Client) -> None:
     assert 'start="21"' in second
     assert second.count('class="hit"') == 5
     assert 'href="?q=vatten&amp;typ=nyheter" rel="prev"' in second
+
+
+@pytest.mark.parametrize(
+    ("q", "addresses"),
+    [
+        ("öppna data", ["/oppna-data/", "/api/v1/"]),
+        ("kalendern", ["/kalender/", "/kalender/prenumerera/"]),
+        ("tillgänglighet", ["/tillganglighet/", "/tillganglighet/anmal-brist/"]),
+        ("hur anmäler jag en brist", []),
+        ("anmäla brister", ["/tillganglighet/anmal-brist/"]),
+        ("protokoll", ["/dokument/"]),
+        ("öppna frågor", []),
+    ],
+)
+def test_pages_that_the_portal_always_has_are_found(client: Client, q: str, addresses: list[str]) -> None:
+    page = parse(text_of(get(client, q=q)))
+    shown = [each for each in page.all("p", "search__meant") if "Gå direkt" in each.text]
+
+    assert [link for each in shown for link in each.links()] == addresses
+    assert (f"Inga andra träffar på ”{q}”" in page.text) == bool(addresses)
+    assert all(client.get(address).status_code == 200 for address in addresses)
+
+
+def test_pages_that_the_portal_always_has_are_of_no_kind_or_year(client: Client) -> None:
+    assert "Gå direkt" not in text_of(get(client, q="kalender", typ="nyheter"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_that_the_portal_always_has_are_there(client: Client, page: OwnPage) -> None:
+    assert client.get(page.address).status_code == 200
 
 
 @pytest.mark.parametrize("sida", ["3", "0", "-1", "x", "999999999999999999999", "1e5"])
