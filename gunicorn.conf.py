@@ -3,6 +3,8 @@
 gunicorn reads this file by itself, so `gunicorn` in the project's folder is the whole command.
 """
 
+import contextlib
+import ctypes
 import gc
 import os
 import shutil
@@ -11,6 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from sodertorn import environment, logs
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+"""As malloc.h of the GNU C library has them."""
+with contextlib.suppress(OSError, AttributeError):  # another C library
+    # Memory for building and compressing a page is given back at once, and taken from one place by all
+    # threads: two workers take 30 MB less.
+    mallopt = ctypes.CDLL(None).mallopt
+    mallopt(M_ARENA_MAX, 1)
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024)
 
 environment.read_file(Path(__file__).resolve().parent / ".env")
 
@@ -49,6 +61,9 @@ def on_starting(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """What is loaded stays: unless each worker's search for garbage touches it, they share its memory."""
+    from sodertorn import warm_up, wsgi
+
+    warm_up.build_pages(wsgi.builder)
     gc.collect()
     gc.freeze()
 

@@ -17,6 +17,9 @@ from sodertorn import health, logs, operations, page_cache, running_request  # n
 # Else each worker would load the views by itself with its first page, and keep a copy of them in its memory.
 get_resolver().url_patterns  # noqa: B018 - reading it loads them
 
+builder = application
+"""Django itself, which builds every page anew."""
+
 if not settings.DEBUG:  # a developer wants to see what a template has become
     application = page_cache.around(application)
 

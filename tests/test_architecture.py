@@ -135,6 +135,7 @@ LEAVES = [
     "typesetting",
     "unavailable",
     "upload_limit",
+    "warm_up",
     "workbooks",
     "templatetags.fragments",
     "templatetags.page_head",
