@@ -10,6 +10,7 @@ from django.conf import settings
 from calendar_app.models import Event
 from calendar_app.periods import Year
 from sodertorn import dates
+from sodertorn.opendata import COMMITTEE
 from sodertorn.prose import join_swedish
 from sodertorn.typesetting import typeset
 
@@ -41,6 +42,7 @@ def poster_content(events: list[Event], year: Year, title: str, address: str) ->
     shown = groups if len(groups) <= MARKS else [*groups[: MARKS - 1], OTHERS]
     return {
         "title": title,
+        "committee": COMMITTEE,
         "address": address,
         "groups": shown,
         "months": months,

@@ -104,10 +104,11 @@ def test_poster_has_every_meeting_of_the_plan(plan_2017, client):
     response = client.get("/kalender/2017/affisch.pdf")
     text = text_of(response.content)
 
+    assert text.startswith("Kalender 2017 Södertörnskommunernas samarbetskommitté")
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == 'inline; filename="kalender-2017-affisch.pdf"'
     assert text.count("Samarbetskommitténs sammanträde") == 6
-    assert "tor 2 Samarbetskommitténs sammanträde. kl. 12.00–15.00, Haninge" in text
-    assert "ons–tor 16–17 Samarbetskommitténs planeringskonferens. Nynäshamn" in text
+    assert "tor 2 Samarbetskommitténs sammanträde, kl. 12.00–15.00, Haninge" in text
+    assert "ons–tor 16–17 Samarbetskommitténs planeringskonferens, Nynäshamn" in text
     assert "Aktuella uppgifter: testserver/kalender/2017/" in text
     assert client.get("/kalender/2017/affisch.pdf").content == response.content
