@@ -56,6 +56,13 @@ PAGES = {
     "dokument": ("Dokument", "committee:document-list"),
     "protokoll": ("Dokument", "committee:document-list"),
     "kontakt": ("Kontakt", "contact"),
+    "sok": ("Sök", "search"),
+    "oppna-data": ("Öppna data", "open-data"),
+    "datasets": ("Öppna data", "open-data"),
+    "api": ("Öppna data för program", "api"),
+    "tillganglighet": ("Tillgänglighetsredogörelse", "committee:accessibility"),
+    "tillganglighetsredogorelse": ("Tillgänglighetsredogörelse", "committee:accessibility"),
+    "anmal-brist": ("Anmäl en brist", "committee:problem-report"),
     "om": ("Om samarbetet", "about"),
 }
 """The portal's own pages by the words that their addresses have, or that one may try."""

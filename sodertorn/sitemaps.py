@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from budget.models import Budget
 from calendar_app.models import Event
 from committee.models import (
+    AccessibilityStatement,
     Body,
     Document,
     Indicator,
@@ -58,7 +59,10 @@ PAGES = (
     "start",
     "contact",
     "open-data",
+    "api",
     "security-policy",
+    "committee:accessibility",
+    "committee:problem-report",
     "committee:body-list",
     "committee:municipality-list",
     "committee:document-list",
@@ -80,7 +84,12 @@ OF_LATEST_PLAN = ("about", "committee:cooperation")
 def _pages() -> Iterable[Listed]:
     newest_event = Event.objects.public().aggregate(newest=Max("edited_at"))["newest"]
     newest_news = NewsItem.objects.public().aggregate(newest=Max("edited_at"))["newest"]
-    newest = {"calendar_app:event-list": newest_event, "committee:newsitem-list": newest_news}
+    newest_statement = AccessibilityStatement.objects.public().aggregate(newest=Max("edited_at"))["newest"]
+    newest = {
+        "calendar_app:event-list": newest_event,
+        "committee:newsitem-list": newest_news,
+        "committee:accessibility": newest_statement,
+    }
     names = PAGES + (OF_LATEST_PLAN if OperationalPlan.objects.public().exists() else ())
     yield from (Listed(reverse(name), newest.get(name)) for name in names)
     yield from _rows(Page.objects.with_own_address().public())

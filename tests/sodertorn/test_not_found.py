@@ -98,6 +98,11 @@ def test_page_shows_its_short_address(client):
     [
         ("/kalnder/", ("Kalendern", "/kalender/")),
         ("/Kalender.html/", ("Kalendern", "/kalender/")),
+        ("/oppnadata/", ("Öppna data", "/oppna-data/")),
+        ("/api/v2/", ("Öppna data för program", "/api/v1/")),
+        ("/tillgänglighetsredogörelse/", ("Tillgänglighetsredogörelse", "/tillganglighet/")),
+        ("/tillganglighet/anmal/", ("Tillgänglighetsredogörelse", "/tillganglighet/")),
+        ("/anmäl-brist/", ("Anmäl en brist", "/tillganglighet/anmal-brist/")),
         ("/kommuner/botkyrk/", ("Botkyrka", "/kommuner/botkyrka/")),
         ("/kommuner/Södertelje/", ("Södertälje", "/kommuner/sodertalje/")),
         ("/botkyrka/kontakt/", ("Botkyrka", "/kommuner/botkyrka/")),

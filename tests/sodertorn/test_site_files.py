@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from calendar_app.models import Event
 from committee.models import Body, Municipality
+from sodertorn.own_pages import PAGES
 from sodertorn.sitemaps import SECTIONS, Section
 from tests import factories
 
@@ -117,6 +118,12 @@ def test_long_sitemap_has_several_files(client, monkeypatch):
     assert client.get("/sitemap-moten.xml?p=4").status_code == 404
     assert client.get("/sitemap-moten.xml?p=x").status_code == 404
     assert client.get("/sitemap-hemligt.xml").status_code == 404
+
+
+def test_every_page_that_the_portal_always_has_is_in_the_sitemap(client):
+    listed = entries(client, "/sitemap-sidor.xml")
+
+    assert [page.address for page in PAGES if f"http://testserver{page.address}" not in listed] == []
 
 
 def test_every_page_of_the_sitemap_is_there(plan_2017, client):
