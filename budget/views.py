@@ -14,6 +14,7 @@ from budget.outcomes import stored_reports
 from budget.statement import BudgetStatement, budget_statement
 from budget.years import line_rows, year_rows
 from committee.models import Document, Municipality, PlanSection
+from sodertorn.kept_rows import kept_for_generation
 from sodertorn.opendata import Dataset
 from sodertorn.publishing import VISITOR, Audience, audience_of
 from sodertorn.responses import CsvResponse
@@ -23,11 +24,15 @@ from sodertorn.spreadsheets import XlsxResponse
 @require_safe
 def budget_list(request: HttpRequest) -> HttpResponse:
     """The budgets by year, the newest beside the one before, and every fee rate."""
-    audience = audience_of(request)
+    return render(request, "budget/budget_list.html", _budgets(audience_of(request)))
+
+
+@kept_for_generation
+def _budgets(audience: Audience) -> dict[str, Any]:
     budgets = list(_budgets_with_outcomes(audience))
     rows = year_rows(budgets)
     newest = budgets[:2]
-    context = {
+    return {
         "budgets": budgets,
         "rows": rows,
         "chart": charts.years_chart(rows),
@@ -36,7 +41,6 @@ def budget_list(request: HttpRequest) -> HttpResponse:
         "rates": FeeRate.objects.visible_to(audience).select_related("proposed_in__plan"),
         "municipalities": Municipality.objects.all(),
     }
-    return render(request, "budget/budget_list.html", context)
 
 
 @require_safe
@@ -47,15 +51,20 @@ def budget_list_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
 @require_safe
 def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
     """One year's budget: lines and sums, how it went, the fee, and each municipality's part."""
-    statement = _statement_or_404(year, audience_of(request))
+    return render(request, "budget/budget_detail.html", _budget_of(year, audience_of(request)))
+
+
+@kept_for_generation
+def _budget_of(year: int, audience: Audience) -> dict[str, Any]:
+    statement = _statement_or_404(year, audience)
     budget, table = statement.budget, statement.fee_table
-    context: dict[str, Any] = {
+    return {
         "object": budget,
         "plan": budget.plan,
         "has_versions": True,
         "sections": budget.plan.sections.filter(content=PlanSection.Content.BUDGET),
         "statement": statement,
-        "documents": Document.objects.for_plan(budget.plan).visible_to(audience_of(request)),
+        "documents": Document.objects.for_plan(budget.plan).visible_to(audience),
         "reports": stored_reports(budget, [*statement.revenue_lines, *statement.cost_lines]),
         # Called by the template, where they are not drawn already.
         "revenue_chart": lambda: charts.lines_chart(
@@ -67,7 +76,6 @@ def budget_detail(request: HttpRequest, year: int) -> HttpResponse:
         "fees_chart": lambda: charts.fees_chart(f"Avgift per kommun {year}", table) if table else None,
         "map": lambda: charts.fee_map(table) if table else None,
     }
-    return render(request, "budget/budget_detail.html", context)
 
 
 @require_safe

@@ -4,9 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 
 from calendar_app.models import Event, EventQuerySet
 from committee.models import Body, Municipality
+
+Chosen = tuple[tuple[str, str], ...]
+"""What an address asks the filter for: names of its fields, each with the last value given."""
 
 
 class EventFilter(forms.Form):
@@ -34,6 +38,11 @@ class EventFilter(forms.Form):
         label="Typ",
         error_messages={"invalid_choice": "Typen i adressen finns inte. Välj en i listan."},
     )
+
+    @classmethod
+    def chosen_in(cls, query: QueryDict) -> Chosen:
+        """What the end of an address asks for, as a value to compare."""
+        return tuple([(name, str(query[name])) for name in cls.base_fields if name in query])
 
     def apply(self, events: EventQuerySet) -> EventQuerySet:
         """The events that fit every chosen value; none if a value is unknown."""

@@ -1,5 +1,6 @@
 """Pages about when and where we meet, and whose turn it is to host."""
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import InvalidPage, Paginator
@@ -14,7 +15,7 @@ from calendar_app.event_address import event_at, moved_from
 from calendar_app.event_documents import papers_of
 from calendar_app.event_jsonld import event_jsonld
 from calendar_app.feeds import base_url, calendar_response, dataset_response
-from calendar_app.forms import EventFilter
+from calendar_app.forms import Chosen, EventFilter
 from calendar_app.host_history import host_history
 from calendar_app.models import Event, HostRotation
 from calendar_app.month_grid import Grid, period_grid
@@ -32,7 +33,8 @@ from calendar_app.selection import (
 from calendar_app.usual_times import weekday_exception
 from calendar_app.year_poster import year_poster
 from committee.models import PlanSection
-from sodertorn.publishing import audience_of
+from sodertorn.kept_rows import kept_for_generation
+from sodertorn.publishing import Audience, audience_of
 
 EVENTS_PER_PAGE = 40
 """How many past events a page lists: about two years of meetings."""
@@ -41,10 +43,15 @@ EVENTS_PER_PAGE = 40
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """What is coming; when nothing is planned, the latest events instead, and the page says so."""
-    events = Event.objects.visible_to(audience_of(request))
-    selection = upcoming_selection(events, EventFilter(request.GET), timezone.localdate())
-    context = _calendar_context(selection, calendar_span(events))
+    context = _coming(audience_of(request), EventFilter.chosen_in(request.GET), timezone.localdate())
     return render(request, "calendar_app/event_list.html", context)
+
+
+@kept_for_generation
+def _coming(audience: Audience, chosen: Chosen, today: date) -> dict[str, Any]:
+    events = Event.objects.visible_to(audience)
+    selection = upcoming_selection(events, EventFilter(dict(chosen)), today)
+    return _calendar_context(selection, calendar_span(events), today)
 
 
 @require_safe
@@ -64,7 +71,7 @@ def event_past(request: HttpRequest) -> HttpResponse:
     except InvalidPage as error:
         raise Http404("Så många sidor finns inte.") from error
     context = {
-        **_calendar_context(selection, calendar_span(events)),
+        **_calendar_context(selection, calendar_span(events), timezone.localdate()),
         "events": page.object_list,
         "page": page,
         "newer": selection.page_address(page.number - 1) if page.has_previous() else "",
@@ -125,7 +132,13 @@ def event_detail(
     request: HttpRequest, year: int, month: int, slug: str, day: int | None = None
 ) -> HttpResponse:
     """One event, at its own address or one that it was moved from; without a day, only the month is known."""
-    audience = audience_of(request)
+    facts = _event(year, month, slug, day, audience_of(request))
+    data = event_jsonld(facts["event"], base_url(request))
+    return render(request, "calendar_app/event_detail.html", {**facts, "event_jsonld": data})
+
+
+@kept_for_generation
+def _event(year: int, month: int, slug: str, day: int | None, audience: Audience) -> dict[str, Any]:
     visible = Event.objects.visible_to(audience)
     sections = PlanSection.objects.visible_to(audience)
     try:
@@ -135,31 +148,33 @@ def event_detail(
     if found is None:
         raise Http404("Mötet finns inte.")
     event = found.event
-    context = {
+    return {
         "object": event,
         "event": event,
         "canonical_path": event.get_absolute_url(),
         "found": found,
         "moved_from": moved_from(event),
         "agenda": event.agenda.all(),
-        "papers": papers_of(event, audience_of(request)),
+        "papers": papers_of(event, audience),
         "neighbours": neighbours(event, visible),
         "weekday_exception": weekday_exception(event),
         "plan_section": sections.filter(events=event).select_related("plan").first(),
         "turns": event.host_turns.select_related("rotation"),
-        "event_jsonld": event_jsonld(event, base_url(request)),
     }
-    return render(request, "calendar_app/event_detail.html", context)
 
 
 @require_safe
 def rotation_list(request: HttpRequest) -> HttpResponse:
     """Every rotation: who has hosted, who is next, and who follows by the order."""
-    today = timezone.localdate()
-    rotations = HostRotation.objects.with_turns(audience_of(request))
-    histories = [host_history(rotation, today) for rotation in rotations]
-    context = {"histories": histories, "rotations": rotations}
+    context = _rotations(audience_of(request), timezone.localdate())
     return render(request, "calendar_app/rotation_list.html", context)
+
+
+@kept_for_generation
+def _rotations(audience: Audience, today: date) -> dict[str, Any]:
+    rotations = HostRotation.objects.with_turns(audience)
+    histories = [host_history(rotation, today) for rotation in rotations]
+    return {"histories": histories, "rotations": rotations}
 
 
 def _period(year: int, month: int | None, week: int | None) -> Period:
@@ -169,23 +184,30 @@ def _period(year: int, month: int | None, week: int | None) -> Period:
         raise Http404("Perioden finns inte.") from error
 
 
-def _calendar_context(selection: Selection, span: Span) -> dict[str, Any]:
+def _calendar_context(selection: Selection, span: Span, today: date) -> dict[str, Any]:
     return {
         "selection": selection,
         "form": selection.form,
         "events": selection.events,
         "years": span.event_years,
-        "today": timezone.localdate(),
+        "today": today,
     }
 
 
 def _period_context(request: HttpRequest, period: Period) -> dict[str, Any]:
-    events = Event.objects.visible_to(audience_of(request))
-    span, today = calendar_span(events), timezone.localdate()
+    chosen = EventFilter.chosen_in(request.GET)
+    return _in_period(period, audience_of(request), chosen, timezone.localdate())
+
+
+@kept_for_generation
+def _in_period(period: Period, audience: Audience, chosen: Chosen, today: date) -> dict[str, Any]:
+    events = Event.objects.visible_to(audience)
+    span = calendar_span(events)
     if not span.has(period):
         raise Http404("Kalendern räcker inte dit.")
+    selection = period_selection(events, EventFilter(dict(chosen)), period)
     return {
-        **_calendar_context(period_selection(events, EventFilter(request.GET), period), span),
+        **_calendar_context(selection, span, today),
         "period": period,
         "year": span.year(period),
         "previous": span.previous(period),

@@ -1,5 +1,6 @@
 """Pages that the secretariat writes, at addresses of their own right under the root."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.urls import resolve
 from django.views.decorators.http import require_safe
 
 from committee.models import Page
+from sodertorn.kept_rows import kept_for_generation
 from sodertorn.publishing import audience_of
 
 
@@ -37,4 +39,10 @@ def without_slash(request: HttpRequest, slug: str) -> HttpResponse:
 
 def footer_pages(request: HttpRequest) -> dict[str, Any]:
     """For templates: the pages that every page links to. Read from the database only where they are shown."""
-    return {"footer_pages": Page.objects.with_own_address().public()}
+    return {"footer_pages": cache(_pages_with_own_address)}
+
+
+@kept_for_generation
+def _pages_with_own_address() -> list[Page]:
+    pages = Page.objects.with_own_address().public()
+    return list(pages.only("title", "slug", "language", "position"))

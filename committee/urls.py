@@ -15,10 +15,10 @@ from committee.news_feed import NewsFeed
 app_name = "committee"
 
 urlpatterns = [
-    path("organisation/", views.BodyList.as_view(), name="body-list"),
-    path("organisation/<slug:slug>/", views.BodyDetail.as_view(), name="body-detail"),
-    path("kommuner/", views.MunicipalityList.as_view(), name="municipality-list"),
-    path("kommuner/<slug:slug>/", views.MunicipalityDetail.as_view(), name="municipality-detail"),
+    path("organisation/", views.body_list, name="body-list"),
+    path("organisation/<slug:slug>/", views.body_detail, name="body-detail"),
+    path("kommuner/", views.municipality_list, name="municipality-list"),
+    path("kommuner/<slug:slug>/", views.municipality_detail, name="municipality-detail"),
     path("dokument/", documents_views.document_list, name="document-list"),
     path("dokument/<int:pk>/<str:file_name>", documents_views.document_file, name="document-file"),
     path("nyckeltal/", indicator_views.indicator_list, name="indicator-list"),

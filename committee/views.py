@@ -5,16 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django.views.generic import DetailView, ListView
 
 from committee.follow_up_rows import followed_up_plan
 from committee.models import Body, Municipality, OperationalPlan, PartnerOrganisation, PlanSection, TargetArea
 from committee.models.organisation import PERTURBED_FROM
+from sodertorn.kept_rows import kept_for_generation
 from sodertorn.municipality_map import municipality_map
-from sodertorn.publishing import audience_of
+from sodertorn.publishing import Audience, audience_of
 
 BODY_DOCUMENTS = 10
 """How many documents a body's page lists: about a year's. The list of documents has them all."""
@@ -23,87 +23,91 @@ MEETINGS = 20
 """How many coming and how many past meetings a page about something else lists; the calendar has them all."""
 
 
-class BodyList(ListView):
+@require_safe
+def body_list(request: HttpRequest) -> HttpResponse:
     """Every body, the networks apart, and the partners outside the municipalities."""
-
-    model = Body
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        networks = [body for body in context["body_list"] if body.kind == Body.Kind.NETWORK]
-        return {
-            **context,
-            "networks": networks,
-            "bodies": [body for body in context["body_list"] if body not in networks],
-            "partners": PartnerOrganisation.objects.all(),
-            "ways_of_working": PlanSection.objects.of_latest_plan().filter(
-                slug__in=["arbetsformer", "samarbetsformer"]
-            ),
-        }
+    return render(request, "committee/body_list.html", _bodies())
 
 
-class BodyDetail(DetailView):
+@kept_for_generation
+def _bodies() -> dict[str, Any]:
+    bodies = Body.objects.all()
+    sections = PlanSection.objects.of_latest_plan()
+    return {
+        "body_list": bodies,
+        "networks": [body for body in bodies if body.kind == Body.Kind.NETWORK],
+        "bodies": [body for body in bodies if body.kind != Body.Kind.NETWORK],
+        "partners": PartnerOrganisation.objects.all(),
+        "ways_of_working": sections.filter(slug__in=["arbetsformer", "samarbetsformer"]),
+    }
+
+
+@require_safe
+def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One body: what the plan says of it, its seats and its meetings."""
-
-    model = Body
-    queryset = Body.objects.select_related("located_at")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = timezone.localdate()
-        body = self.object
-        events = body.events.visible_to(audience_of(self.request))
-        return {
-            **super().get_context_data(**kwargs),
-            "sections": PlanSection.objects.of_latest_plan().filter(about_body=body).exclude(text=""),
-            "seats": body.seats.select_related("municipality", "partner"),
-            **_meetings(events.around(today, MEETINGS), today),
-            "calendar_query": f"?organ={body.slug}",
-            "documents": list(body.documents.visible_to(audience_of(self.request))[:BODY_DOCUMENTS]),
-        }
+    context = _body(slug, audience_of(request), timezone.localdate())
+    return render(request, "committee/body_detail.html", context)
 
 
-class MunicipalityList(ListView):
+@kept_for_generation
+def _body(slug: str, audience: Audience, today: date) -> dict[str, Any]:
+    body = get_object_or_404(Body.objects.select_related("located_at"), slug=slug)
+    events = body.events.visible_to(audience)
+    return {
+        "object": body,
+        "body": body,
+        "sections": PlanSection.objects.of_latest_plan().filter(about_body=body).exclude(text=""),
+        "seats": body.seats.select_related("municipality", "partner"),
+        **_meetings(events.around(today, MEETINGS), today),
+        "calendar_query": f"?organ={body.slug}",
+        "documents": list(body.documents.visible_to(audience)[:BODY_DOCUMENTS]),
+    }
+
+
+@require_safe
+def municipality_list(request: HttpRequest) -> HttpResponse:
     """The municipalities on the map and in a table, with their newest known population."""
-
-    model = Municipality
-    queryset = Municipality.objects.with_latest_population()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        municipalities = context["municipality_list"]
-        dates = {municipality.population_date for municipality in municipalities}
-        # A sum is only shown when every figure is known and of the same day.
-        population_date = dates.pop() if len(dates) == 1 else None
-        return {
-            **context,
-            "map": lambda: municipality_map(municipalities),  # called where it is not drawn already
-            "population_date": population_date,
-            "total": sum(row.inhabitants for row in municipalities) if population_date else None,
-            "is_perturbed": population_date is not None and population_date >= PERTURBED_FROM,
-        }
+    return render(request, "committee/municipality_list.html", _municipalities())
 
 
-class MunicipalityDetail(DetailView):
+@kept_for_generation
+def _municipalities() -> dict[str, Any]:
+    municipalities: list[Any] = list(Municipality.objects.with_latest_population())
+    dates = {municipality.population_date for municipality in municipalities}
+    # A sum is only shown when every figure is known and of the same day.
+    population_date = dates.pop() if len(dates) == 1 else None
+    return {
+        "municipality_list": municipalities,
+        "map": lambda: municipality_map(municipalities),  # called where it is not drawn already
+        "population_date": population_date,
+        "total": sum(row.inhabitants for row in municipalities) if population_date else None,
+        "is_perturbed": population_date is not None and population_date >= PERTURBED_FROM,
+    }
+
+
+@require_safe
+def municipality_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One municipality: its population, its seats, and what it hosts."""
+    context = _municipality(slug, audience_of(request), timezone.localdate())
+    return render(request, "committee/municipality_detail.html", context)
 
-    model = Municipality
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = timezone.localdate()
-        municipality = self.object
-        audience = audience_of(self.request)
-        events = municipality.hosted_events.visible_to(audience)
-        return {
-            **super().get_context_data(**kwargs),
-            "populations": municipality.populations.all(),
-            "seats": municipality.seats.select_related("body"),
-            "located_bodies": municipality.located_bodies.all(),
-            **_meetings(events.around(today, MEETINGS), today),
-            "calendar_query": f"?vard={municipality.slug}",
-            "turns": municipality.host_turns.visible_to(audience)
-            .select_related("rotation__body", "event")
-            .order_by("rotation", "number"),
-        }
+@kept_for_generation
+def _municipality(slug: str, audience: Audience, today: date) -> dict[str, Any]:
+    municipality = get_object_or_404(Municipality, slug=slug)
+    events = municipality.hosted_events.visible_to(audience)
+    return {
+        "object": municipality,
+        "municipality": municipality,
+        "populations": municipality.populations.all(),
+        "seats": municipality.seats.select_related("body"),
+        "located_bodies": municipality.located_bodies.all(),
+        **_meetings(events.around(today, MEETINGS), today),
+        "calendar_query": f"?vard={municipality.slug}",
+        "turns": municipality.host_turns.visible_to(audience)
+        .select_related("rotation__body", "event")
+        .order_by("rotation", "number"),
+    }
 
 
 def _meetings(events: Iterable[Any], today: date) -> dict[str, list[Any]]:
@@ -126,19 +130,29 @@ def latest_plan() -> OperationalPlan:
 @require_safe
 def cooperation(request: HttpRequest) -> HttpResponse:
     """What the latest plan says we do together: areas, target areas, and the rest of its chapter 5."""
+    return render(request, "committee/cooperation.html", _cooperation())
+
+
+@kept_for_generation
+def _cooperation() -> dict[str, Any]:
     plan = latest_plan()
     areas = plan.areas.prefetch_related("governing_documents", "target_areas__issues__directions")
     sections = plan.sections.in_chapters(PlanSection.COOPERATION_CHAPTER).prefetch_related(
         "directions", "source_notes"
     )
-    context = {"plan": plan, "object": plan, "areas": areas, "sections": sections}
-    return render(request, "committee/cooperation.html", context)
+    return {"plan": plan, "object": plan, "areas": areas, "sections": sections}
 
 
 @require_safe
 def target_area_detail(request: HttpRequest, year: int, slug: str) -> HttpResponse:
     """One target area with its issues and directions."""
-    plans = OperationalPlan.objects.visible_to(audience_of(request)).filter(year=year)
+    context = _target_area(year, slug, audience_of(request), timezone.localdate())
+    return render(request, "committee/targetarea_detail.html", context)
+
+
+@kept_for_generation
+def _target_area(year: int, slug: str, audience: Audience, today: date) -> dict[str, Any]:
+    plans = OperationalPlan.objects.visible_to(audience).filter(year=year)
     target_areas = list(
         TargetArea.objects.filter(area__plan__in=plans)
         .select_related("area__plan")
@@ -150,10 +164,8 @@ def target_area_detail(request: HttpRequest, year: int, slug: str) -> HttpRespon
     index = target_areas.index(target_area)
     plan = target_area.area.plan
     # Reports hang on the plan, not on its working copy.
-    places = (
-        [] if plan.working_copy_of_id else followed_up_plan(plan, audience_of(request), timezone.localdate())
-    )
-    context = {
+    places = [] if plan.working_copy_of_id else followed_up_plan(plan, audience, today)
+    return {
         "object": target_area,
         "plan": plan,
         "followed": next((each for each in places if each.place == target_area), None),
@@ -161,4 +173,3 @@ def target_area_detail(request: HttpRequest, year: int, slug: str) -> HttpRespon
         "previous": target_areas[index - 1] if index else None,
         "next": target_areas[index + 1] if index + 1 < len(target_areas) else None,
     }
-    return render(request, "committee/targetarea_detail.html", context)

@@ -18,6 +18,7 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from sodertorn import running_request
 from sodertorn.generation import Generation, KnownGeneration
+from sodertorn.kept_rows import KeptRows
 from sodertorn.page_store import NOT_KEPT, Answer, Headers, NotKept, PageStore, chosen_encoding
 
 Environ = dict[str, Any]
@@ -49,6 +50,7 @@ class PageCache:
         self.application = application
         self.store = store
         self.generation = generation
+        self.rows = KeptRows()
         self.cookies_of_someone = (f"{settings.SESSION_COOKIE_NAME}=", "messages=")
         self.static = f"/{settings.STATIC_URL.strip('/')}/"
 
@@ -90,7 +92,10 @@ class PageCache:
         told: list[Any] = []
         plain = {name: value for name, value in environ.items() if name not in CONDITIONS}
         try:
-            body = self.application(plain | {"REQUEST_METHOD": "GET"}, lambda *status: told.extend(status))
+            with self.rows.of(generation.number):
+                body = self.application(
+                    plain | {"REQUEST_METHOD": "GET"}, lambda *status: told.extend(status)
+                )
             status, headers = told[:2]
             answer = None if status.startswith("5") else NOT_KEPT
             if is_for_everyone(status, headers):

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,11 +30,12 @@ from committee.models import (
 )
 from committee.views import latest_plan
 from sodertorn.jsonld import organisation_jsonld
+from sodertorn.kept_rows import kept_for_generation
 from sodertorn.municipality_map import municipality_map
 from sodertorn.plan_document import plan_document
 from sodertorn.plan_print import plan_pdf
 from sodertorn.plan_state import public_plan_pdf
-from sodertorn.publishing import audience_of
+from sodertorn.publishing import Audience, audience_of
 
 START_EVENTS = 4
 """How many events the start page shows."""
@@ -43,26 +46,31 @@ START_NEWS = 3
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The map, the next meetings, what the latest plan puts first, and what it costs."""
-    today = timezone.localdate()
+    facts = _start(audience_of(request), timezone.localdate())
+    context = {**facts, "organisation_jsonld": _organisation(request, facts["municipalities"])}
+    return render(request, "start.html", context)
+
+
+@kept_for_generation
+def _start(audience: Audience, today: date) -> dict[str, Any]:
     plan = OperationalPlan.objects.public().first()
     budget = Budget.objects.public().select_related("plan").first()
     population_date = next(iter(Population.objects.complete_dates()), None)
-    events = Event.objects.visible_to(audience_of(request)).with_hosts()
+    events = Event.objects.visible_to(audience).with_hosts()
     upcoming = list(events.upcoming(today)[:START_EVENTS])
     municipalities = list(Municipality.objects.all())
-    context = {
+    return {
         "plan": plan,
+        "municipalities": municipalities,
         "map": municipality_map(municipalities),
-        "organisation_jsonld": _organisation(request, municipalities),
         "upcoming": upcoming,
         "latest": [] if upcoming else events.past(today).reverse()[:START_EVENTS],
-        "news": NewsItem.objects.visible_to(audience_of(request))[:START_NEWS],
+        "news": NewsItem.objects.visible_to(audience)[:START_NEWS],
         "priorities": Direction.objects.for_plan(plan).priorities().in_document_order() if plan else [],
         "population": Population.objects.on(population_date).total() if population_date else None,
         "population_date": population_date,
         "statement": budget_statement(budget) if budget else None,
     }
-    return render(request, "start.html", context)
 
 
 def _organisation(
@@ -73,40 +81,48 @@ def _organisation(
     return organisation_jsonld(base_url, base_url + static("images/icon-512.png"), members, secretariat)
 
 
-def _own_text(request: HttpRequest, slug: str) -> Page | None:
+def _own_text(audience: Audience, slug: str) -> Page | None:
     """What the secretariat has written on one of these pages, if anything."""
-    return Page.objects.visible_to(audience_of(request)).filter(slug=slug).first()
+    return Page.objects.visible_to(audience).filter(slug=slug).first()
 
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Why we cooperate: the latest plan's introduction, purpose, principles and vision."""
+    context = {**_about(audience_of(request)), "organisation_jsonld": _organisation(request)}
+    return render(request, "about.html", context)
+
+
+@kept_for_generation
+def _about(audience: Audience) -> dict[str, Any]:
     plan = latest_plan()
     sections = plan.sections.in_chapters(*PlanSection.ABOUT_CHAPTERS).prefetch_related("source_notes")
-    context = {
+    return {
         "plan": plan,
         "object": plan,
-        "page": _own_text(request, "om"),
+        "page": _own_text(audience, "om"),
         "sections": sections,
         "principles": plan.principles.all(),
-        "organisation_jsonld": _organisation(request),
     }
-    return render(request, "about.html", context)
 
 
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     """How to reach the secretariat, and each municipality."""
+    facts = _contact(audience_of(request))
+    organisation = _organisation(request, facts["municipalities"], facts["secretariat"])
+    return render(request, "contact.html", {**facts, "organisation_jsonld": organisation})
+
+
+@kept_for_generation
+def _contact(audience: Audience) -> dict[str, Any]:
     secretariat = Body.objects.filter(kind=Body.Kind.SECRETARIAT).select_related("located_at").first()
-    municipalities = list(Municipality.objects.all())
-    context = {
+    return {
         "object": secretariat,
         "secretariat": secretariat,
-        "municipalities": municipalities,
-        "organisation_jsonld": _organisation(request, municipalities, secretariat),
-        "page": _own_text(request, "kontakt"),
+        "municipalities": list(Municipality.objects.all()),
+        "page": _own_text(audience, "kontakt"),
     }
-    return render(request, "contact.html", context)
 
 
 @require_safe
@@ -118,12 +134,16 @@ def plan_latest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
     """The whole plan on one page, chapter by chapter."""
-    audience = audience_of(request)
+    return render(request, "plan_detail.html", _plan(year, audience_of(request)))
+
+
+@kept_for_generation
+def _plan(year: int, audience: Audience) -> dict[str, Any]:
     plans = OperationalPlan.objects.visible_to(audience)
     plan = get_object_or_404(plans, year=year)
     document = plan_document(plan, audience)
     listed = list(plans.order_by("year"))
-    context = {
+    return {
         "plan": plan,
         "object": plan,
         "has_versions": True,
@@ -133,7 +153,6 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
         "plans": listed,
         "earlier_plan": next((each for each in reversed(listed) if each.year < year), None),
     }
-    return render(request, "plan_detail.html", context)
 
 
 @require_safe

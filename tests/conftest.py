@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import caches
@@ -12,6 +13,10 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from sodertorn import rate_limits
+
+# How long an example takes says how busy the machine is. What things cost is measured in tests/benchmarks.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture(scope="module")

@@ -34,9 +34,12 @@ os.environ.update(
 # Set by `python -m tests.services.postgresql`; never what a developer's `.env` says.
 os.environ.setdefault("DATABASE_URL", "sqlite:///var/test/portal.sqlite3")
 
+from sodertorn.databases import KEPT_SQLITE
 from sodertorn.settings import *  # noqa: F403
-from sodertorn.settings import CACHES
+from sodertorn.settings import CACHES, DATABASE
 
+if DATABASE["ENGINE"] == KEPT_SQLITE:
+    DATABASE["TEST"] = {"NAME": ":memory:"}  # Django's own name for it is not enough for parallel tests
 CACHES["counts"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "counts"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
