@@ -31,8 +31,9 @@ class NewFiles:
         document.size = file.size
         document.sha256 = file.sha256
         name = f"{timezone.localdate().year}/{uuid.uuid4().hex}.{file.format.suffix}"
+        # Noted first: a disk that gets full leaves the beginning of a file.
+        self._stored.append((document.file.storage, document.file.field.generate_filename(document, name)))
         document.file.save(name, file.content, save=False)
-        self._stored.append((document.file.storage, document.file.name or ""))
 
     def remove(self) -> None:
         for storage, name in self._stored:

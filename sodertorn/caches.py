@@ -22,18 +22,28 @@ log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_WARNINGS = 60
 SETS_BETWEEN_COUNTS = 100
+SECONDS_FOR_REDIS = 0.5
+"""How long an answer is waited for. It comes within a millisecond, or Redis is not well."""
+SECONDS_LEFT_ALONE = 2.0
+"""How long Redis is not asked after a failure, so that a page waits for one question only."""
 
 
 class Patient:
     """Answers as if nothing were kept when the place can't be reached, and warns of it once a minute."""
 
     failures: tuple[type[Exception], ...] = ()
+    seconds_left_alone = 0.0
+    left_alone_until = 0.0
     _warned_at = float("-inf")
 
     def _try(self, action: Callable[[], T], otherwise: T) -> T:
+        if time.monotonic() < self.left_alone_until:
+            return otherwise
         try:
             return action()
         except self.failures as error:
+            # Of all threads: each has a cache of its own that leads to the same place.
+            type(self).left_alone_until = time.monotonic() + self.seconds_left_alone
             if time.monotonic() - self._warned_at > SECONDS_BETWEEN_WARNINGS:
                 self._warned_at = time.monotonic()
                 log.warning("Cachen går inte att nå, och portalen fortsätter utan den: %s", error)
@@ -43,7 +53,8 @@ class Patient:
 class NodeCache(Patient, FileBasedCache):
     """In files, shared by the processes of one machine."""
 
-    failures = (OSError,)
+    # A file that was being written when the power went may be cut off.
+    failures = (OSError, EOFError, zlib.error, pickle.UnpicklingError)
     _dir: str
     _kept = 0
 
@@ -101,10 +112,13 @@ class SharedCache(Patient, RedisCache):
     while Redis is away: people can go on working.
     """
 
+    seconds_left_alone = SECONDS_LEFT_ALONE
+
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         from redis.exceptions import RedisError  # takes 6 MB, and most have no Redis
 
-        super().__init__(server, params)
+        patience = {"socket_connect_timeout": SECONDS_FOR_REDIS, "socket_timeout": SECONDS_FOR_REDIS}
+        super().__init__(server, {**params, "OPTIONS": patience | params.get("OPTIONS", {})})
         self.failures = (RedisError,)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:

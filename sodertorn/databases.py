@@ -8,9 +8,9 @@ from typing import Any
 
 SECONDS_TO_CONNECT = 3
 SECONDS_FOR_A_LOCK = 10
-SECONDS_FOR_A_CONNECTION = 5
-"""How long a thread waits when all of the pool's connections are taken."""
-SECONDS_TO_RECONNECT = 5
+SECONDS_FOR_A_CONNECTION = 2
+"""How long a thread waits when all of the pool's connections are taken, or can't be had."""
+SECONDS_TO_RECONNECT = 1
 """How long the pool tries by itself; after that, each request that needs a connection makes it try anew."""
 MILLISECONDS_UNANSWERED = 10_000
 """How long PostgreSQL's side may leave what was sent unacknowledged, as when its machine has vanished."""

@@ -81,8 +81,8 @@ class KnownGeneration:
     this machine has told of a change.
 
     Telling is touching a file that all processes look at, which costs a thousandth of asking the database.
-    While the database does not answer, the last known generation is the answer; `remembered` keeps it for
-    processes that start meanwhile.
+    While the database does not answer, the last known generation is the answer, and nobody waits for another
+    one; `remembered` keeps it for processes that start meanwhile.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class KnownGeneration:
         self.known: Generation | None = None
         self._told = -1
         self._until = 0.0
+        self._is_away = False
         self._lock = threading.Lock()
 
     def tell(self) -> None:
@@ -109,12 +110,13 @@ class KnownGeneration:
     def current(self) -> Generation | None:
         """None until a lookup has succeeded, and before the database is migrated.
 
-        One thread asks while the others go on with what is known, unless they have been told of a change.
+        One thread asks while the others go on with what is known, unless they have been told of a change and
+        the database answers.
         """
         told = self._marker_stamp()
         if told == self._told and time.monotonic() < self._until:
             return self.known
-        if not self._lock.acquire(blocking=told != self._told):
+        if not self._lock.acquire(blocking=told != self._told and not self._is_away):
             return self.known
         try:
             if told != self._told or time.monotonic() >= self._until:
@@ -128,9 +130,11 @@ class KnownGeneration:
         try:
             found = self.look_up()
         except (DatabaseError, InterfaceError):
+            self._is_away = True
             if self.known is None and self.remembered:
                 self.known = self.remembered.get(REMEMBERED_AS)
         else:
+            self._is_away = False
             if self.remembered and found != self.known:
                 self.remembered.set(REMEMBERED_AS, found, None)
             self.known = found

@@ -145,7 +145,7 @@ MAX_REQUEST_SIZE = 5 * MAX_UPLOAD_SIZE
 FILE_UPLOAD_HANDLERS = [
     "sodertorn.upload_limit.FileSizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "sodertorn.upload_limit.FileOnDisk",
 ]
 # On the same disk as the documents, since a temporary folder may be in memory.
 FILE_UPLOAD_TEMP_DIR = environment.writable("DATA_DIR", DATA_DIR / "incoming")

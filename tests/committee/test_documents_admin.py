@@ -1,14 +1,15 @@
 """Documents in the back office: one by one, several at once, and everything that goes wrong."""
 
 import datetime
+import errno
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile
 from django.test import Client
 
 from calendar_app.event_documents_admin import EventDocumentAdmin
@@ -117,11 +118,32 @@ def test_files_are_stored_as_their_names_say(clerk: Client, store: Path) -> None
 def test_large_file_is_stored_from_disk(clerk: Client, store: Path, settings) -> None:
     settings.FILE_UPLOAD_HANDLERS = [
         "sodertorn.upload_limit.FileSizeLimit",
-        f"{TemporaryFileUploadHandler.__module__}.{TemporaryFileUploadHandler.__name__}",
+        "sodertorn.upload_limit.FileOnDisk",
     ]
     clerk.post(UPLOAD, form(files.uploaded(files.pdf())))
 
     assert [path.read_bytes() for path in in_store(store)] == [files.pdf()]
+
+
+@pytest.mark.parametrize("address", [UPLOAD, f"{LIST}add/"])
+def test_disk_that_gets_full_is_told_and_left_without_the_beginning_of_the_file(
+    clerk: Client, store: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    def chunks(self: InMemoryUploadedFile, chunk_size: int | None = None) -> Iterator[bytes]:
+        yield b"%PDF-"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(InMemoryUploadedFile, "chunks", chunks)
+    clerk.raise_request_exception = False
+    several, one = files.uploaded(files.pdf()), files.uploaded(files.pdf())
+    fields = {"kind": "minutes", "title": "Protokoll", "dated_on": "2018-03-08", "file": one}
+
+    response = clerk.post(address, {**form(several), **fields})
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "Det du skickade sparades inte." in response.content.decode()
+    assert in_store(store) == []
+    assert not Document.objects.exists()
 
 
 def test_papers_are_posted_to_the_meeting_and_lead_back_to_it(clerk: Client) -> None:

@@ -1,5 +1,6 @@
 """The number that grows with every change, and what a process knows of it."""
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -244,3 +245,22 @@ def test_process_that_starts_while_the_database_is_down_knows_the_last_generatio
     database.is_down = True
 
     assert number_of(KnownGeneration(tmp_path / "changed", database, remembered=shared)) == 1
+
+
+def test_nobody_waits_for_who_asks_a_database_that_is_down(known, database):
+    assert number_of(known) == 1
+    database.is_down = True
+    known.tell()
+    assert number_of(known) == 1
+    found = []
+
+    known.tell()
+    with known._lock:  # as held by who asks
+        other = threading.Thread(target=lambda: found.append(number_of(known)), daemon=True)
+        other.start()
+        other.join(10)
+        assert found == [1]
+
+    database.is_down, database.number = False, 2
+    known.tell()
+    assert number_of(known) == 2
