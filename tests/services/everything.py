@@ -22,7 +22,7 @@ from tests.services.programs import Unavailable, run_to_its_end
 
 PYTHON = sys.executable
 # What these ask has nothing to do with the database, so once is enough.
-OWN_STAGES = ("tests/browser", "tests/deploy", "tests/markup", "tests/stack")
+OWN_STAGES = ("tests/browser", "tests/deploy", "tests/faults", "tests/markup", "tests/stack")
 WITHOUT_DATABASE = (
     *OWN_STAGES,
     "tests/test_environment.py",
@@ -146,6 +146,30 @@ def on_the_stack() -> Outcome:
     return pytest("tests/deploy", "tests/stack", DATABASE_URL="")
 
 
+def through_faults() -> Outcome:
+    """Where no disk can be mounted, only the tests that need one are left out."""
+    from tests.services.disk import mounted_disk
+    from tests.services.postgresql import binaries
+    from tests.services.redis import redis_program
+
+    arguments, missing = ["tests/faults"], ""
+    try:
+        for program in (binaries, redis_program):
+            program()
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                with mounted_disk(Path(folder) / "image", Path(folder) / "disk"):
+                    pass
+            except Unavailable as problem:
+                missing = f"Felen på diskar prövades inte: {problem}"
+                arguments.append("--ignore=tests/faults/test_disk.py")
+    except Unavailable as problem:
+        return Outcome(missing=str(problem))
+    outcome = pytest(*arguments, DATABASE_URL="")
+    outcome.missing = missing
+    return outcome
+
+
 LINT: dict[str, Stage] = {
     "ruff: stil och fel": check("ruff", "check", "."),
     "ruff: form": check("ruff", "format", "--check", "."),
@@ -163,6 +187,7 @@ TESTS: dict[str, Stage] = {
     "tester i Chromium": in_chromium,
     "HTML, CSS och SVG": by_the_nu_checker,
     "tester på hela stacken": on_the_stack,
+    "fel som portalen överlever": through_faults,
 }
 
 

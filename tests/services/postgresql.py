@@ -27,7 +27,7 @@ from tests.services.programs import Unavailable, apt_install, run_to_its_end, ru
 LOCALE = "sv_SE.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 ADVICE = "Installera PostgreSQL, till exempel: apt install postgresql"
 # Nothing here has to survive a power cut, and waiting for the disk is most of what a test database does.
-OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 def find_binaries() -> Path | None:
@@ -84,14 +84,15 @@ def call(account: str | None, *command: str) -> None:
 class PostgreSQL:
     """A server that can be stopped and started again; `url` is its address, as `DATABASE_URL` wants it."""
 
-    def __init__(self, folder: Path, programs: Path, account: str | None) -> None:
+    def __init__(self, folder: Path, programs: Path, account: str | None, options: str) -> None:
         self.url = f"postgresql://postgres@/{folder}/postgres"
         self._folder, self._data, self._account = folder, folder / "data", account
+        self._options = f"-k {folder} -c listen_addresses= {options}"
         self._control = [str(programs / "pg_ctl"), "--pgdata", str(self._data), "--wait"]
 
     def start(self) -> None:
         # pg_ctl gives the server a session of its own, so Ctrl-C reaches the tests and not the server.
-        options = ("--log", str(self._folder / "log"), "--options", f"-k {self._folder} {OPTIONS}")
+        options = ("--log", str(self._folder / "log"), "--options", self._options)
         call(self._account, *self._control, *options, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -101,8 +102,8 @@ class PostgreSQL:
 
 
 @contextlib.contextmanager
-def running_postgresql() -> Iterator[PostgreSQL]:
-    """A server of its own, until the block ends."""
+def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
+    """A server of its own, until the block ends; a durable one writes to the disk before it says so."""
     programs, account = binaries(), server_account()
     folder = Path(tempfile.mkdtemp(prefix="sodertorn-pg-"))
     try:
@@ -113,7 +114,7 @@ def running_postgresql() -> Iterator[PostgreSQL]:
             *(str(programs / "initdb"), "--pgdata", str(folder / "data"), "--username", "postgres"),
             *("--auth", "trust", "--no-sync", "--encoding", "UTF8", "--locale", LOCALE),
         )
-        server = PostgreSQL(folder, programs, account)
+        server = PostgreSQL(folder, programs, account, "" if durable else QUICK)
         try:
             server.start()
             yield server

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -62,6 +63,15 @@ class Redis:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def hang(self) -> None:
+        """Take what is asked and answer nothing, until `go_on`."""
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         with (

@@ -38,15 +38,16 @@ SECONDS_TO_STOP = 45
 SECONDS_OF_IDLENESS = 1
 """After so long a visitor connects anew, as browsers do when the server has hung up."""
 POPULATION = ROOT / "sodertorn" / "data" / "population.csv"
-FILLING: tuple[tuple[str, ...], ...] = (
+Commands = tuple[tuple[str, ...], ...]
+ROWS: Commands = (
     ("migrate",),
     ("load_plan",),
     ("load_pages",),
     ("load_indicators",),
     ("load_accessibility",),
     ("load_population", str(POPULATION)),
-    ("collectstatic", "--noinput"),
 )
+STATIC: Commands = (("collectstatic", "--noinput"),)
 IN_ONE_PROCESS = """
 import ast, sys, django
 from django.core.management import call_command
@@ -93,6 +94,9 @@ class Visitor:
             self._connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
         # When nobody knows the visitor any more, the connection is closed and not only lost.
         weakref.finalize(self, self._connection.close)
+
+    def close(self) -> None:
+        self._connection.close()
 
     def get(self, path: str, **headers: str) -> Got:
         return self.ask(
@@ -265,10 +269,10 @@ class Stack:
         self.manage("create_staff", *options, typed=f"{password}\n")
 
 
-def fill(node: Node) -> None:
+def fill(node: Node, commands: Commands = ROWS + STATIC) -> None:
     """Make the tables, load what is shipped, and collect the static files: what `manage.py serve` does."""
     result = subprocess.run(
-        [sys.executable, "-c", IN_ONE_PROCESS, repr(FILLING)],
+        [sys.executable, "-c", IN_ONE_PROCESS, repr(commands)],
         env=node.environment,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
