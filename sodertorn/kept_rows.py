@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LARGEST = 64
+LARGEST = 32
 """How many values each process keeps: those of the pages that were built latest."""
 
 
