@@ -163,7 +163,8 @@ def lost_in_print(page: Page) -> list[str]:
                 + " .filters, .steps, .tabs, .pager, .for-meeting";
             const lost = window.onScreen.filter(element =>
                 !isVisible(element) && !element.closest(leadsOn) && !element.querySelector(leadsOn));
-            const left = [...document.querySelectorAll(".skip-link, header nav, footer nav, .menu-button")]
+            const left = [...document.querySelectorAll(
+                ".skip-link, .search-link, .search--small, header nav, footer nav, .menu-button")]
                 .filter(isVisible);
             return [...lost.map(element => "lost: " + describe(element)),
                 ...left.map(element => "left: " + describe(element))];
