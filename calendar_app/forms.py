@@ -56,6 +56,11 @@ class EventFilter(forms.Form):
             events = events.of_kind(kind)
         return events
 
+    def read_choices(self) -> None:
+        """Read them now: threads that show the same form at once would break each other's questions."""
+        for field in self.fields.values():
+            field.choices = [(str(value), label) for value, label in field.choices]  # type: ignore[attr-defined]
+
     @property
     def is_active(self) -> bool:
         """Whether anything is asked for, be it known or not."""
@@ -63,9 +68,8 @@ class EventFilter(forms.Form):
 
     @property
     def drawn_from(self) -> list[Any]:
-        """All that the fields are drawn from: their choices, read once here, and what is chosen."""
-        for field in self.fields.values():
-            field.choices = [(str(value), label) for value, label in field.choices]  # type: ignore[attr-defined]
+        """All that the fields are drawn from: their choices, and what is chosen."""
+        self.read_choices()
         return [(name, field.choices, self.data.get(name)) for name, field in self.fields.items()]  # type: ignore[attr-defined]
 
     @property

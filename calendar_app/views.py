@@ -185,6 +185,7 @@ def _period(year: int, month: int | None, week: int | None) -> Period:
 
 
 def _calendar_context(selection: Selection, span: Span, today: date) -> dict[str, Any]:
+    selection.form.read_choices()
     return {
         "selection": selection,
         "form": selection.form,

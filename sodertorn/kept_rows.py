@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
+from django.db.models import QuerySet
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -64,7 +66,8 @@ def kept_for_generation(read: Callable[P, T]) -> Callable[P, T]:
     """A function whose value is never None, and depends on nothing but its arguments and the content.
 
     Whom a page is made for and the day are among the arguments. Several threads may show the value at the
-    same time, so nobody changes it.
+    same time, so nobody changes it, and what it asks the database is asked at once: a list of rows, or a
+    dictionary with such lists.
     """
 
     @functools.wraps(read)
@@ -77,7 +80,17 @@ def kept_for_generation(read: Callable[P, T]) -> Callable[P, T]:
         found: T | None = kept.find(number, key)
         if found is None:
             found = read(*args, **kwargs)
+            _ask_now(found)
             kept.keep(number, key, found)
         return found
 
     return value
+
+
+def _ask_now(value: object) -> None:
+    """Ask what a value would ask when it is shown: Django breaks a question that two threads ask at once."""
+    if isinstance(value, QuerySet):
+        len(value)
+    elif isinstance(value, dict):
+        for each in value.values():
+            _ask_now(each)

@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budget.views import budget_detail
+from calendar_app.forms import EventFilter
+from calendar_app.models import Event
 from calendar_app.views import event_detail, event_year
+from committee.models import Municipality
 from sodertorn.kept_rows import LARGEST, KeptRows, kept_for_generation
 from tests import factories
 
@@ -118,3 +121,27 @@ def test_other_addresses_of_the_same_page_ask_the_database_nothing():
     with CaptureQueriesContext(connection) as queries:
         assert ask("?fbclid=1") == [200, 200, 200]
     assert [query["sql"] for query in queries] == []
+
+
+@pytest.mark.django_db
+def test_what_is_kept_asks_nothing_more(django_assert_num_queries):
+    """Two threads that ask the same question at the same time break it."""
+    factories.make_municipality()
+    rows, context = (
+        KeptRows(),
+        {"rows": Municipality.objects.all(), "more": {"of": Municipality.objects.all()}},
+    )
+    with rows.of(1):
+        shown = kept_for_generation(lambda: context)()
+    with django_assert_num_queries(0):
+        assert [len(shown["rows"]), len(shown["more"]["of"])] == [1, 1]
+
+
+@pytest.mark.django_db
+def test_filter_of_a_kept_calendar_asks_nothing_more(django_assert_num_queries):
+    factories.make_municipality()
+    form = EventFilter({})
+    form.read_choices()
+    with django_assert_num_queries(0):
+        assert len(form.drawn_from[1][1]) == 2
+        assert form.as_p().count("<option") == 1 + 2 + 1 + len(Event.Kind.choices)
