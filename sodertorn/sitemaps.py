@@ -62,7 +62,6 @@ PAGES = (
     "api",
     "security-policy",
     "committee:accessibility",
-    "committee:problem-report",
     "committee:body-list",
     "committee:municipality-list",
     "committee:document-list",
