@@ -35,6 +35,8 @@ threads = 4
 # its own line, instead of one worker after the other failing, and the workers share the memory.
 preload_app = True
 timeout = 30
+# As much as nginx lets through, in bytes, so that the portal itself says what is wrong with a long question.
+limit_request_line = 8190
 # Told to stop, it takes no more requests and finishes those that it has; a large upload is given its time.
 graceful_timeout = 30
 # The heartbeat file of a worker must not wait for a disk; the usual temporary folder is on one.

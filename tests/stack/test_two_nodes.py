@@ -320,6 +320,22 @@ def test_http_leads_to_https(stack: Stack) -> None:
     assert (got.status, got.headers["Location"]) == (308, "https://127.0.0.1/budget/2017/?a=b")
 
 
+@pytest.mark.parametrize(
+    ("length", "status", "sentence"),
+    [
+        (7000, 400, "Sökningen är för lång. Skriv högst 200 tecken"),
+        (10_000, 414, "Adressen är för lång"),
+    ],
+)
+def test_question_that_is_too_long_is_refused_in_swedish(
+    stack: Stack, length: int, status: int, sentence: str
+) -> None:
+    got = stack.visitor().get(f"/sok/?q={'a' * length}")
+
+    assert got.status == status
+    assert sentence in got.page.text
+
+
 def test_upload_that_is_too_large_is_refused_in_swedish(stack: Stack) -> None:
     visitor = stack.visitor()
     got = visitor.ask("POST", "/konto/logga-in/", b"", {"Content-Length": "251000001"})
