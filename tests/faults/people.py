@@ -67,12 +67,16 @@ class Asked:
 
 @dataclass
 class Crowd:
-    """Readers who ask for the same pages again and again, `pause` seconds between two."""
+    """Readers who ask for the same pages again and again, `pause` seconds between two.
+
+    If they ask anew, every other address is one that nobody has asked for before.
+    """
 
     url: str
     size: int = 3
     pages: tuple[str, ...] = PAGES
     pause: float = 0.01
+    asks_anew: bool = False
     asked: list[Asked] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -104,6 +108,8 @@ class Crowd:
         while not self._stopped.wait(self.pause):
             page = self.pages[turn % len(self.pages)]
             turn += 1
+            if self.asks_anew and turn % 2:
+                page += f"{'&' if '?' in page else '?'}{number}-{turn}"
             started = time.monotonic()
             status = self._ask(reader, page)
             self.asked.append(Asked(page, started, time.monotonic() - started, status))

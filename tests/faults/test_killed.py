@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.faults.conftest import NewNode
+from tests.faults.conftest import NewNode, Note
 from tests.faults.nodes import url_of
 from tests.faults.people import NO_ANSWER, PAGES, Clerk, Crowd, statuses, until, visitor
 from tests.faults.stored import assert_kept, assert_whole
@@ -26,7 +26,7 @@ def kill(node: Node, pids: list[int]) -> None:
     )
 
 
-def test_killed_workers_are_replaced_and_nobody_is_turned_away(started_node: NewNode) -> None:
+def test_killed_workers_are_replaced_and_nobody_is_turned_away(started_node: NewNode, note: Note) -> None:
     node = started_node()
     with Crowd(url_of(node)) as readers, Clerk(url_of(node), "Dödad") as clerk:
         clerk.saves_more()
@@ -37,13 +37,15 @@ def test_killed_workers_are_replaced_and_nobody_is_turned_away(started_node: New
         clerk.saves_more()
     assert readers.problems == []
     assert statuses(readers.asked) == {200}
-    assert max(asked.seconds for asked in readers.asked) < LONGEST_WAIT
+    slowest = max(asked.seconds for asked in readers.asked)
+    note("longest wait for a page", slowest)
+    assert slowest < LONGEST_WAIT
     assert clerk.refused == []
     assert_kept(node.environment["DATABASE_URL"], clerk)
     assert_whole(node.environment["DATABASE_URL"])
 
 
-def test_killed_service_starts_again_with_all_that_was_accepted(started_node: NewNode) -> None:
+def test_killed_service_starts_again_with_all_that_was_accepted(started_node: NewNode, note: Note) -> None:
     node = started_node()
     with Crowd(url_of(node)) as readers, Clerk(url_of(node), "Omstartad") as clerk:
         clerk.saves_more()
@@ -51,6 +53,7 @@ def test_killed_service_starts_again_with_all_that_was_accepted(started_node: Ne
         node.kill()
         node.start()
         back_at = time.monotonic()
+        note("seconds until it answers again", back_at - gone_at)
         clerk.saves_more()
         # Whoever asked while it was starting may have waited for an answer that broke.
         until(lambda: readers.read_all_since(back_at), "all pages are read again")
