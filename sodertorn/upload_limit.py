@@ -73,7 +73,7 @@ class FileOnDisk(TemporaryFileUploadHandler):
 
     def new_file(self, *args: object, **kwargs: object) -> None:
         with self._noting_failure():
-            super().new_file(*args, **kwargs)
+            super().new_file(*args, **kwargs)  # type: ignore[arg-type]
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self.failure is None:

@@ -5,7 +5,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import psycopg
-from django.db.backends.sqlite3._functions import register
+from django.db.backends.sqlite3._functions import register  # type: ignore[import-untyped]
 
 from tests.faults.people import Clerk
 

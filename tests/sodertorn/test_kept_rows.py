@@ -127,11 +127,11 @@ def test_other_addresses_of_the_same_page_ask_the_database_nothing():
 def test_what_is_kept_asks_nothing_more(django_assert_num_queries):
     """Two threads that ask the same question at the same time break it."""
     factories.make_municipality()
-    rows, context = (
-        KeptRows(),
-        {"rows": Municipality.objects.all(), "more": {"of": Municipality.objects.all()}},
-    )
-    with rows.of(1):
+    context: dict[str, Any] = {
+        "rows": Municipality.objects.all(),
+        "more": {"of": Municipality.objects.all()},
+    }
+    with KeptRows().of(1):
         shown = kept_for_generation(lambda: context)()
     with django_assert_num_queries(0):
         assert [len(shown["rows"]), len(shown["more"]["of"])] == [1, 1]
