@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 import pytest
@@ -248,3 +249,20 @@ def test_failed_stage_does_not_hide_the_next(capsys: pytest.CaptureFixture[str])
 def test_pytest_that_cannot_start_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "test_broken.py").write_text("import nothing_of_that_name\n")
     assert everything.pytest(str(tmp_path / "test_broken.py"), "--quiet").failed == 1
+
+
+def test_where_no_disk_can_be_mounted_the_other_faults_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(image: Path, folder: Path) -> NoReturn:
+        raise Unavailable("Bara root får montera en disk.")
+
+    def run(*arguments: str, **variables: str) -> Outcome:
+        given.extend(arguments)
+        return Outcome(passed=11)
+
+    given: list[str] = []
+    monkeypatch.setattr("tests.services.disk.mounted_disk", refuse)
+    monkeypatch.setattr(everything, "pytest", run)
+    outcome = everything.through_faults()
+    assert given == ["tests/faults", "--ignore=tests/faults/test_disk.py"]
+    assert (outcome.passed, outcome.is_needed) == (11, True)
+    assert outcome.missing == "Det gäller felen på diskar; de andra prövades. Bara root får montera en disk."

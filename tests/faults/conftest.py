@@ -79,10 +79,18 @@ def started_node(tmp_path: Path, filled: Path) -> Iterator[NewNode]:
 
 
 @pytest.fixture
-def note(record_property: Callable[[str, object], None]) -> Note:
-    """Put how many seconds something took in the report."""
+def note(request: pytest.FixtureRequest) -> Note:
+    """Keep a figure for the report."""
 
-    def add(what: str, seconds: float) -> None:
-        record_property(what, round(seconds, 2))
+    def add(what: str, figure: float) -> None:
+        request.node.user_properties.append((what, f"{figure:.2f}"))
 
     return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures that were noted."""
+    terminalreporter.section("figures of the faults")
+    for report in terminalreporter.getreports("passed"):
+        for what, figure in report.user_properties:
+            terminalreporter.write_line(f"{figure:>8}  {what}: {report.head_line}")

@@ -161,7 +161,7 @@ def through_faults() -> Outcome:
                 with mounted_disk(Path(folder) / "image", Path(folder) / "disk"):
                     pass
             except Unavailable as problem:
-                missing = f"Felen på diskar prövades inte: {problem}"
+                missing = f"Det gäller felen på diskar; de andra prövades. {problem}"
                 arguments.append("--ignore=tests/faults/test_disk.py")
     except Unavailable as problem:
         return Outcome(missing=str(problem))
