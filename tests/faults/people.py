@@ -94,9 +94,9 @@ class Crowd:
         for thread in self._threads:
             thread.join(90)
 
-    def since(self, moment: float, before: float = float("inf")) -> list[Asked]:
-        """Those that were asked from one moment to another."""
-        return [asked for asked in list(self.asked) if moment <= asked.at < before]
+    def since(self, moment: float) -> list[Asked]:
+        """Those that have been asked since a moment."""
+        return [asked for asked in list(self.asked) if moment <= asked.at]
 
     def read_all_since(self, moment: float) -> bool:
         """Whether each page has been answered 200, so often that each process has answered it."""
