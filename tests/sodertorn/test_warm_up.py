@@ -1,7 +1,9 @@
 """The main pages, built before the workers are started."""
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
 from sodertorn import warm_up
 from tests import factories
@@ -9,10 +11,16 @@ from tests import factories
 
 @pytest.fixture
 def closed(monkeypatch):
-    """Notes that connections were closed, which would end the test's own transaction."""
+    """Notes that connections were closed. Closing them, as each request does too, would end the test's own
+    transaction.
+    """
     calls = []
     monkeypatch.setattr(warm_up, "close_connections", lambda: calls.append(1))
-    return calls
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield calls
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.usefixtures("plan_2017")
