@@ -314,11 +314,12 @@ def test_page_leaves_nothing_and_does_nothing_that_a_good_page_does_not(visit: V
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True, ids=str)
 def test_open_menu_breaks_no_rule(page: Page) -> None:
+    """It lies over the page until it is closed with Esc, which WCAG 2.4.11 allows of what the reader opened."""
     page.goto("/")
     page.get_by_role("button", name="Meny", exact=True).click()
 
     assert violations_in_both_schemes(page) == {"light": [], "dark": []}
-    assert without_focus(page) == []
+    assert without_focus(page, over=False) == []
 
 
 @pytest.mark.parametrize("page", [DESKTOP], indirect=True, ids=str)
