@@ -314,7 +314,7 @@ def test_page_leaves_nothing_and_does_nothing_that_a_good_page_does_not(visit: V
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True, ids=str)
 def test_open_menu_breaks_no_rule(page: Page) -> None:
-    """It lies over the page until it is closed with Esc, which WCAG 2.4.11 allows of what the reader opened."""
+    """It lies over the page until the reader, who opened it, closes it with Esc: WCAG 2.4.11 allows that."""
     page.goto("/")
     page.get_by_role("button", name="Meny", exact=True).click()
 

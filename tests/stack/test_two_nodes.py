@@ -274,7 +274,8 @@ def test_pages_are_served_and_edits_seen_without_redis(stack: Stack, clerk: Visi
             assert taken <= SECONDS_ON_OTHER_NODE + SLACK
     finally:
         stack.redis.start()
-    seconds_until(lambda: all(node.visitor().get("/readyz").status == 200 for node in stack.nodes), at_most=15)
+    readers = [node.visitor() for node in stack.nodes]
+    seconds_until(lambda: all(each.get("/readyz").status == 200 for each in readers), at_most=15)
     assert visitor.get(f"{PAGE}?redis-igen").status == 200
 
 
