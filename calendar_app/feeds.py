@@ -1,7 +1,8 @@
 """Calendar files over HTTP, and lists of events as tables.
 
 A file's ETag is a checksum of the revisions of the events in it, read by one query. Whoever has the file
-already is answered 304 without an event being fetched or a calendar built.
+already is answered 304 without an event being fetched or a calendar built, and for whoever has not, only the
+events that have changed since the process wrote them are.
 
 Only the ETag decides that. Last-Modified is given for information: it is the newest change among the events
 in the file, and so knows nothing of one that was deleted or got another host. A request that has only
@@ -10,6 +11,9 @@ If-Modified-Since is therefore answered in full, as it always may be (RFC 9110, 
 
 import datetime
 import hashlib
+import threading
+from collections.abc import Hashable, Iterator
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -27,6 +31,9 @@ from calendar_app.models import Event, EventQuerySet
 from calendar_app.subscriptions import Subscription, subscription_starts
 from committee.models import Body, Municipality
 from sodertorn.responses import CsvResponse, DatasetJsonResponse
+
+Revision = tuple[int, UUID, int, datetime.datetime]
+"""An event's key, identity, sequence number and moment of change."""
 
 
 @require_safe
@@ -170,13 +177,15 @@ def _calendar_file(request: HttpRequest, events: EventQuerySet, *, name: str, pa
         "source_url": request.build_absolute_uri(),
         "base_url": base_url(request),
     }
-    etag, changed_at = _validators(events, about)
+    revisions = _revisions(events)
+    etag, changed_at = _validators(revisions, about)
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if changed_at:
         headers["Last-Modified"] = http_date(changed_at.timestamp())
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        content = ical.build_calendar(events, **about)
+        entries = _entries(events, revisions, about.pop("base_url"))
+        content = ical.calendar_of(entries, **about)
         response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
         filename = request.path.rsplit("/", 1)[-1]
         headers["Content-Disposition"] = f'inline; filename="{filename}"'
@@ -185,10 +194,47 @@ def _calendar_file(request: HttpRequest, events: EventQuerySet, *, name: str, pa
     return response
 
 
-def _validators(events: EventQuerySet, about: dict[str, str]) -> tuple[str, datetime.datetime | None]:
+def _revisions(events: EventQuerySet) -> list[Revision]:
+    """Of each event, in order, all that its part of a file depends on."""
+    return list(events.prefetch_related(None).values_list("pk", "uid", "sequence", "changed_at"))
+
+
+def _validators(revisions: list[Revision], about: dict[str, str]) -> tuple[str, datetime.datetime | None]:
     """A strong ETag, from all that the file's bytes depend on, and when its newest event changed."""
-    rows = events.prefetch_related(None).order_by("pk").values_list("pk", "sequence", "changed_at")
-    revisions = list(rows)
     state = repr((ical.FORMAT_VERSION, sorted(about.items()), revisions))
     checksum = hashlib.sha256(state.encode()).hexdigest()
     return quote_etag(checksum[:32]), max((changed_at for *_, changed_at in revisions), default=None)
+
+
+def _entries(events: EventQuerySet, revisions: list[Revision], base_url: str) -> Iterator[bytes]:
+    """The events' parts of a file, in order. Only those that have changed are read and written anew."""
+    kept = {pk: _kept_entries.get((base_url, *revision)) for pk, *revision in revisions}
+    missing = [pk for pk, entry in kept.items() if entry is None]
+    for event in events.filter(pk__in=missing) if missing else ():
+        written = kept[event.pk] = ical.entry(event, base_url)
+        _kept_entries.put((base_url, event.uid, event.sequence, event.changed_at), written)
+    # One that was deleted since its revision was read is left out.
+    return (entry for entry in kept.values() if entry is not None)
+
+
+class _KeptEntries:
+    """Parts of calendar files that this process has written, the newest last."""
+
+    MOST = 10_000
+    """About 8 MB."""
+
+    def __init__(self) -> None:
+        self._entries: dict[Hashable, bytes] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> bytes | None:
+        return self._entries.get(key)
+
+    def put(self, key: Hashable, entry: bytes) -> None:
+        with self._lock:
+            if len(self._entries) >= self.MOST:
+                del self._entries[next(iter(self._entries))]
+            self._entries[key] = entry
+
+
+_kept_entries = _KeptEntries()

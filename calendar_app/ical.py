@@ -16,6 +16,7 @@ Choices where the standards leave one:
 import datetime
 import re
 from collections.abc import Iterable
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vDuration, vText
@@ -66,6 +67,12 @@ def build_calendar(
     same events, `source_url` the file's own address, `base_url` ("https://portal.example") is put before
     the events' paths.
     """
+    entries = (entry(event, base_url) for event in events if not event.is_month_only)
+    return calendar_of(entries, name=name, page_url=page_url, source_url=source_url)
+
+
+def calendar_of(entries: Iterable[bytes], *, name: str, page_url: str, source_url: str) -> bytes:
+    """A calendar file of entries that are written already; see `build_calendar`."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)
@@ -80,10 +87,8 @@ def build_calendar(
     calendar.add("source", source_url, parameters={"VALUE": "URI"})
     calendar.add("url", page_url)
     calendar.add("color", COLOUR)
-    calendar.add_component(_stockholm())
-    # Entry by entry: as a tree of all entries, a large calendar takes more time per event than a small one.
-    entries = (_entry(event, base_url).to_ical() for event in events if not event.is_month_only)
-    return b"".join([calendar.to_ical().removesuffix(_END), *entries, _END])
+    # Part by part: as a tree of all entries, a large calendar takes more time per event than a small one.
+    return b"".join([calendar.to_ical().removesuffix(_END), _stockholm(), *entries, _END])
 
 
 def uid(event: Event) -> str:
@@ -91,29 +96,29 @@ def uid(event: Event) -> str:
     return f"{event.uid}@{UID_DOMAIN}"
 
 
-def _entry(event: Event, base_url: str) -> Entry:
-    """RFC 5545, section 3.6.1."""
+def entry(event: Event, base_url: str) -> bytes:
+    """An event's part of the file (RFC 5545, section 3.6.1)."""
     page = f"{base_url}{event.get_absolute_url()}"
     changed = event.changed_at.astimezone(datetime.UTC)
     hosts = join_swedish(event.host_list)
-    entry = Entry()
-    entry.add("uid", uid(event))
-    entry.add("sequence", event.sequence)
-    entry.add("dtstamp", changed)
-    entry.add("last-modified", changed)
+    written = Entry()
+    written.add("uid", uid(event))
+    written.add("sequence", event.sequence)
+    written.add("dtstamp", changed)
+    written.add("last-modified", changed)
     for name, moment in _span(event).items():
-        entry.add(name, moment)
-    entry.add("summary", _text(f"INSTÄLLT: {event.title}" if event.is_cancelled else event.title))
-    entry.add("status", _STATUS[Event.Status(event.status)])
+        written.add(name, moment)
+    written.add("summary", _text(f"INSTÄLLT: {event.title}" if event.is_cancelled else event.title))
+    written.add("status", _STATUS[Event.Status(event.status)])
     # Only hours that are known, of a meeting that is held, make a member busy.
     is_busy = _has_hours(event) and not event.is_cancelled
-    entry.add("transp", "OPAQUE" if is_busy else "TRANSPARENT")
+    written.add("transp", "OPAQUE" if is_busy else "TRANSPARENT")
     if place := ", ".join(filter(None, [event.location, hosts])):
-        entry.add("location", _text(place))
-    entry.add("categories", [event.get_kind_display()])
-    entry.add("description", _text("\n".join(_description(event, hosts, page))))
-    entry.add("url", page)
-    return entry
+        written.add("location", _text(place))
+    written.add("categories", [event.get_kind_display()])
+    written.add("description", _text("\n".join(_description(event, hosts, page))))
+    written.add("url", page)
+    return bytes(written.to_ical())
 
 
 def _has_hours(event: Event) -> bool:
@@ -161,7 +166,8 @@ def _text(text: str) -> Text:
     return Text(_CONTROL.sub("", lines).strip())
 
 
-def _stockholm() -> Timezone:
+@cache
+def _stockholm() -> bytes:
     """Swedish time since the rule of 1996, applied from 1970 (RFC 5545, section 3.6.5).
 
     Each change is given in the local time that ends with it: summer time begins at 02.00 and ends at 03.00.
@@ -180,4 +186,4 @@ def _stockholm() -> Timezone:
         change.add("tzoffsetto", after)
         change.add("tzname", abbreviation)
         zone.add_component(change)
-    return zone
+    return bytes(zone.to_ical())

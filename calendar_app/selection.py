@@ -116,17 +116,19 @@ def calendar_span(events: EventQuerySet) -> Span:
     return Span(range(days["first"].year, days["last"].year + 1) if days["first"] else range(0))
 
 
-def upcoming_selection(events: EventQuerySet, form: EventFilter, today: date) -> Selection:
-    """What is not over yet; when nothing is planned, the latest instead."""
+def upcoming_selection(
+    events: EventQuerySet, form: EventFilter, today: date, shown: slice = slice(None)
+) -> Selection:
+    """What is not over yet, or the part of it that is shown; when there is nothing, the latest instead."""
     events = form.apply(events.with_hosts())
     path = reverse("calendar_app:event-list")
     stem = f"{path}kommande"
-    if upcoming := events.upcoming(today):
+    if upcoming := events.upcoming(today)[shown]:
         return Selection("Kommande möten", form, upcoming, path, stem)
     # By their keys: what has been cut short cannot be filtered further, as a calendar file does.
     latest = newest_first(events.past(today)).values("pk")[:LATEST]
-    shown = newest_first(events.filter(pk__in=latest))
-    return Selection("Senaste möten", form, shown, path, stem, is_fallback=True)
+    events = newest_first(events.filter(pk__in=latest))
+    return Selection("Senaste möten", form, events, path, stem, is_fallback=True)
 
 
 def past_selection(events: EventQuerySet, form: EventFilter, today: date) -> Selection:

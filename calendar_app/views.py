@@ -1,5 +1,6 @@
 """Pages about when and where we meet, and whose turn it is to host."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -38,20 +39,37 @@ from sodertorn.publishing import Audience, audience_of
 
 EVENTS_PER_PAGE = 40
 """How many past events a page lists: about two years of meetings."""
+COMING_PER_PAGE = 100
+"""How many coming events a page lists: more than a year has, so that it mostly is all of them."""
 
 
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
-    """What is coming; when nothing is planned, the latest events instead, and the page says so."""
-    context = _coming(audience_of(request), EventFilter.chosen_in(request.GET), timezone.localdate())
+    """What is coming, some at a time; when nothing is planned, the latest instead, and the page says so."""
+    number = request.GET.get("sida", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", number):
+        raise Http404("Så många sidor finns inte.")
+    chosen = EventFilter.chosen_in(request.GET)
+    context = _coming(audience_of(request), chosen, timezone.localdate(), int(number))
     return render(request, "calendar_app/event_list.html", context)
 
 
 @kept_for_generation
-def _coming(audience: Audience, chosen: Chosen, today: date) -> dict[str, Any]:
+def _coming(audience: Audience, chosen: Chosen, today: date, number: int) -> dict[str, Any]:
+    """One event more than is listed is asked for, which tells whether there is a next page."""
     events = Event.objects.visible_to(audience)
-    selection = upcoming_selection(events, EventFilter(dict(chosen)), today)
-    return _calendar_context(selection, calendar_span(events), today)
+    end = number * COMING_PER_PAGE
+    shown = slice(end - COMING_PER_PAGE, end + 1)
+    selection = upcoming_selection(events, EventFilter(dict(chosen)), today, shown)
+    if selection.is_fallback and number > 1:
+        raise Http404("Så många sidor finns inte.")
+    rows = list(selection.events)
+    return {
+        **_calendar_context(selection, calendar_span(events), today),
+        "events": rows[:COMING_PER_PAGE],
+        "sooner": selection.page_address(number - 1) if number > 1 else "",
+        "later": selection.page_address(number + 1) if len(rows) > COMING_PER_PAGE else "",
+    }
 
 
 @require_safe

@@ -355,6 +355,45 @@ def test_past_is_paged_and_keeps_the_filter(client, monkeypatch):
     assert client.get(f"/kalender/tidigare/{query}&sida=4").status_code == 404
 
 
+def test_coming_is_paged_and_keeps_the_filter(client, on, monkeypatch):
+    on(2017, 1, 1)
+    monkeypatch.setattr("calendar_app.views.COMING_PER_PAGE", 3)
+    query = "?organ=ledningsgruppen"
+    pages = [read(client, f"/kalender/{query}{number}") for number in ("", "&sida=2", "&sida=3")]
+
+    assert [len(page.all("li", "event")) for page in pages] == [3, 3, 1]
+    assert [page.one("nav", "pager").links() for page in pages] == [
+        [f"/kalender/{query}&sida=2"],
+        [f"/kalender/{query}", f"/kalender/{query}&sida=3"],
+        [f"/kalender/{query}&sida=2"],
+    ]
+    assert client.get(f"/kalender/{query}&sida=4").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2", "01", "1.5", "en", "", "99999", "²"])
+def test_coming_has_no_other_pages(client, number):
+    assert client.get(f"/kalender/?sida={number}").status_code == 404
+
+
+@pytest.mark.parametrize("events", [1, 101, 1000])
+def test_coming_asks_the_same_and_lists_at_most_a_hundred_whatever_is_planned(
+    client, on, django_assert_num_queries, events
+):
+    on(2018, 1, 1)
+    day = datetime.date(2018, 1, 2)
+    Event.objects.bulk_create(
+        Event(title="Möte", slug=f"mote-{n}", starts_on=day, ends_on=day, publication="published")
+        for n in range(events)
+    )
+
+    with django_assert_num_queries(6):
+        page = read(client, "/kalender/")
+
+    planned = events + 3  # what the plan of 2017 says of the year after
+    assert len(page.all("li", "event")) == min(planned, 100)
+    assert len(page.all("nav", "pager")) == (planned > 100)
+
+
 def test_conference_on_its_second_day_is_coming_and_not_past(client, on):
     on(2017, 8, 17)
     address = "/kalender/2017/08/16/planeringskonferens/"

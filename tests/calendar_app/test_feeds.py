@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from calendar_app import feeds
+from calendar_app import feeds, ical
 from calendar_app.models import Event, EventHost
 from calendar_app.subscriptions import PAST_YEARS
 from committee.models import Body
@@ -74,6 +74,37 @@ def test_calendar_is_the_same_file_when_asked_for_again(client):
     make_event(date(2030, 1, 1))
 
     assert client.get(WHOLE).content == client.get(WHOLE).content
+
+
+def test_only_what_has_changed_is_written_anew(client, django_assert_num_queries):
+    events = [make_event(date(2030, 1, day), title=f"Möte {day}") for day in (1, 2, 3)]
+    before = summaries(client, WHOLE)
+    with patch.object(ical, "entry", wraps=ical.entry) as written:
+        with django_assert_num_queries(1):
+            assert summaries(client, f"{WHOLE}?fbclid=1") == before
+        events[1].title = "Ett annat möte"
+        events[1].save()
+        assert summaries(client, WHOLE) == ["Möte 1", "Ett annat möte", "Möte 3"]
+    assert [call.args[0] for call in written.call_args_list] == [events[1]]
+
+
+def test_event_that_is_deleted_while_the_file_is_written_is_left_out(client):
+    event = make_event(date(2030, 1, 1))
+    make_event(date(2030, 1, 2), title="Kvar")
+    revisions = feeds._revisions(feeds.feed_events(Event.objects.all(), date(2029, 1, 1)))
+    event.delete()
+    entries = feeds._entries(Event.objects.with_hosts(), revisions, "https://portal.example")
+
+    assert [b"SUMMARY:Kvar" in entry for entry in entries] == [True]
+
+
+def test_entries_kept_are_bounded(client, monkeypatch):
+    monkeypatch.setattr(feeds._KeptEntries, "MOST", 2)
+    kept = feeds._KeptEntries()
+    for number in range(3):
+        kept.put(number, b"entry")
+
+    assert [kept.get(number) for number in range(3)] == [None, b"entry", b"entry"]
 
 
 def test_head_has_the_headers_and_no_content(client):
