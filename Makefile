@@ -39,7 +39,9 @@ lint: $(VENV)/.dev ## Granska koden: stil, mallar, typer och migreringar
 	@exec $(PY) -m tests.services.everything lint
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Mät kalenderfiler, planering och den tryckta planen
+bench: $(VENV)/.dev ## Mät vad sidor, filer och planering kostar
+	@$(PY) -m tests.benchmarks.pages
+	@$(PY) -m tests.benchmarks.growth
 	@$(PY) -m tests.benchmarks.feeds
 	@$(PY) -m tests.benchmarks.planner
 	@$(PY) -m tests.benchmarks.indicators

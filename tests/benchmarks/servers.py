@@ -77,7 +77,10 @@ def serving(application: str, environment: Mapping[str, str], folder: Path = ROO
 
 @dataclass
 class Case:
-    """A request that is made again and again; `fresh` makes every address new, so that no answer is kept."""
+    """A request that is made again and again; `fresh` makes every address new, so that no answer is kept.
+
+    `at_most` is the target in CPU milliseconds, if there is one.
+    """
 
     name: str
     server: Server
@@ -86,6 +89,7 @@ class Case:
     fresh: bool = False
     expected: int = 200
     requests: int = 200
+    at_most: float = 0
     milliseconds: list[float] = field(default_factory=list)
     _asked: int = 0
 

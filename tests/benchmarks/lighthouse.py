@@ -1,0 +1,79 @@
+"""What Google's Lighthouse says of four pages: `python -m tests.benchmarks.lighthouse` prints a table.
+
+As on a phone, with its simulation of a slow network. Lighthouse is installed from npm for the occasion.
+"""
+# ruff: noqa: T201 - a program that talks to a person
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.pages import fill
+from tests.benchmarks.servers import PORTAL, serving
+from tests.services.chromium import chromium, launch_flags
+from tests.services.node import npm, npm_package
+from tests.services.portal import production_environment
+
+VERSION = "13.0.1"
+PAGES = ("/", "/kalender/", "/kalender/2017/02/02/samarbetskommitten/", "/budget/2017/")
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+SECONDS_TO_LARGEST_PAINT = 1.0
+
+
+def report(program: Path, address: str) -> dict[str, Any]:
+    flags = " ".join(["--headless=new", *launch_flags()])
+    command = [str(shutil.which("node")), str(program), address, "--output=json", "--quiet"]
+    ended = subprocess.run(
+        [*command, f"--chrome-flags={flags}"],
+        env={**os.environ, "CHROME_PATH": chromium()},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        raise SystemExit(f"Lighthouse ended with {ended.returncode}:\n{ended.stderr}")
+    found: dict[str, Any] = json.loads(ended.stdout)
+    return found
+
+
+def failing(found: dict[str, Any]) -> list[str]:
+    """The audits that keep a category from 100."""
+    audits = [
+        (category, reference["id"])
+        for category in CATEGORIES
+        if found["categories"][category]["score"] < 1
+        for reference in found["categories"][category]["auditRefs"]
+        if reference["weight"]
+    ]
+    return [
+        f"{category}: {name}" for category, name in audits if found["audits"][name]["score"] not in (None, 1)
+    ]
+
+
+def main() -> None:
+    npm()
+    program = npm_package("lighthouse", VERSION) / "cli" / "index.js"
+    with tempfile.TemporaryDirectory() as folder:
+        environment = production_environment(Path(folder))
+        fill(environment)
+        with serving(PORTAL, environment) as portal:
+            print(f"{'':46} {'':>20} FCP (s) LCP (s), högst {SECONDS_TO_LARGEST_PAINT}")
+            for path in PAGES:
+                found = report(program, f"http://127.0.0.1:{portal.port}{path}")
+                scores = "/".join(f"{100 * found['categories'][name]['score']:.0f}" for name in CATEGORIES)
+                paints = [
+                    found["audits"][f"{name}-contentful-paint"]["numericValue"] / 1000
+                    for name in ("first", "largest")
+                ]
+                print(f"{path:46} {scores:>20} {paints[0]:7.1f} {paints[1]:7.1f}")
+                for line in failing(found):
+                    print(f"    {line}")
+
+
+if __name__ == "__main__":
+    main()
