@@ -7,12 +7,12 @@ it is.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Max, Min
+from django.db.models import F, Q
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
 from calendar_app.forms import EventFilter
-from calendar_app.models import EventQuerySet
+from calendar_app.models import Event, EventQuerySet
 from calendar_app.periods import Month, Period, Week, Year
 
 LATEST = 10
@@ -112,8 +112,11 @@ class Span:
 
 
 def calendar_span(events: EventQuerySet) -> Span:
-    days = events.aggregate(first=Min("starts_on"), last=Max("ends_on"))
-    return Span(range(days["first"].year, days["last"].year + 1) if days["first"] else range(0))
+    """Reads the two events at the ends and not all between them."""
+    first, last = events.order_by("starts_on").values("pk")[:1], events.order_by("-ends_on").values("pk")[:1]
+    ends = Event.objects.order_by().filter(Q(pk__in=first) | Q(pk__in=last))
+    days = [day for pair in ends.values_list("starts_on", "ends_on") for day in pair]
+    return Span(range(min(days).year, max(days).year + 1) if days else range(0))
 
 
 def upcoming_selection(

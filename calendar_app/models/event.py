@@ -146,7 +146,11 @@ class Event(Publishable, Dated):
         verbose_name_plural = "möten"
         # "day" sorts before "month", so a meeting on the month's last day precedes one without a day.
         ordering = ["sorts_on", "date_precision", F("start_time").asc(nulls_first=True), "pk"]
-        indexes = [models.Index(fields=["starts_on", "ends_on"], name="event_span")]
+        indexes = [
+            models.Index(fields=["starts_on", "ends_on"], name="event_span"),
+            models.Index(fields=["ends_on"], name="event_end"),
+            models.Index(fields=["body", "sorts_on"], name="event_of_body"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["starts_on", "date_precision", "slug"],
