@@ -46,9 +46,9 @@ class BudgetYear:
 
 def _budget_years() -> list[BudgetYear]:
     """The newest first."""
-    budgets = _budgets().select_related("plan").prefetch_related("lines__outcomes__line")
     fees = {each.budget.pk: each for each in public_fees()}
-    return [BudgetYear(row, fees[row.budget.pk]) for row in reversed(year_rows(list(budgets)))]
+    rows = year_rows(_budgets().select_related("plan"))
+    return [BudgetYear(row, fees[row.budget.pk]) for row in reversed(rows)]
 
 
 def _budget_row(item: BudgetYear, base_url: str) -> Row:

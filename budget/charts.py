@@ -33,13 +33,14 @@ def fees_chart(title: str, table: FeeTable) -> Chart | None:
     return bar_chart("diagram-avgifter", title, groups)
 
 
-def years_chart(rows: Sequence[YearRow]) -> Chart | None:
-    """Revenue and cost year by year."""
+def years_chart(rows: Sequence[YearRow], *, is_all: bool) -> Chart | None:
+    """Revenue and cost year by year; which years is said if there are others."""
     groups = [
         Group(str(row.budget.plan.year), (_kronor(row.balance.revenue), _kronor(row.balance.cost)))
         for row in rows
     ]
-    return bar_chart("diagram-ar", "Intäkter och kostnader per år", groups, (REVENUE, COST))
+    when = "per år" if is_all else f"{rows[0].budget.plan.year}–{rows[-1].budget.plan.year}"
+    return bar_chart("diagram-ar", f"Intäkter och kostnader {when}", groups, (REVENUE, COST))
 
 
 def history_chart(name: str, years: Sequence[FeeYear]) -> Chart | None:

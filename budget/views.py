@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from budget import charts, datasets
 from budget.fee_history import fee_history
-from budget.models import Budget, BudgetQuerySet, FeeRate
+from budget.models import Budget, FeeRate
 from budget.outcomes import stored_reports
 from budget.statement import BudgetStatement, budget_statement
 from budget.years import line_rows, year_rows
@@ -19,23 +20,32 @@ from sodertorn.opendata import Dataset
 from sodertorn.publishing import VISITOR, Audience, audience_of
 from sodertorn.responses import CsvResponse
 from sodertorn.spreadsheets import XlsxResponse
+from sodertorn.year_pages import YEARS_PER_PAGE, page_of_years
 
 
 @require_safe
 def budget_list(request: HttpRequest) -> HttpResponse:
-    """The budgets by year, the newest beside the one before, and every fee rate."""
-    return render(request, "budget/budget_list.html", _budgets(audience_of(request)))
+    """The budgets by year, some at a time; the newest of them beside the one before, and every fee rate."""
+    context = _budgets(audience_of(request), request.GET.get("sida", "1"))
+    return render(request, "budget/budget_list.html", context)
 
 
 @kept_for_generation
-def _budgets(audience: Audience) -> dict[str, Any]:
-    budgets = list(_budgets_with_outcomes(audience))
-    rows = year_rows(budgets)
+def _budgets(audience: Audience, asked: str) -> dict[str, Any]:
+    listed = Budget.objects.visible_to(audience).select_related("plan")
+    page = page_of_years(listed, asked)
+    start = (page.number - 1) * YEARS_PER_PAGE
+    # And the one before them, since which the earliest one's costs have changed.
+    budgets = list(listed[start : start + YEARS_PER_PAGE + 1])
+    rows = year_rows(budgets)[-YEARS_PER_PAGE:]
     newest = budgets[:2]
+    prefetch_related_objects(newest, "lines")
     return {
-        "budgets": budgets,
+        "page": page,
+        "budgets": budgets[:YEARS_PER_PAGE],
         "rows": rows,
-        "chart": charts.years_chart(rows),
+        # Called by the template, where it is not drawn already.
+        "chart": lambda: charts.years_chart(rows, is_all=not page.has_other_pages()),
         "newest": newest,
         "line_rows": line_rows(newest[1], newest[0]) if len(newest) == 2 else [],
         "rates": FeeRate.objects.visible_to(audience).select_related("proposed_in__plan"),
@@ -45,7 +55,8 @@ def _budgets(audience: Audience) -> dict[str, Any]:
 
 @require_safe
 def budget_list_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
-    return table_response(datasets.years_dataset(year_rows(list(_budgets_with_outcomes(VISITOR)))), suffix)
+    budgets = Budget.objects.public().select_related("plan")
+    return table_response(datasets.years_dataset(year_rows(budgets)), suffix)
 
 
 @require_safe
@@ -118,12 +129,6 @@ def municipality_fee_file(request: HttpRequest, slug: str, suffix: str) -> HttpR
 def table_response(dataset: Dataset, suffix: str) -> HttpResponseBase:
     """The table as a file of the kind that the address asks for: csv or xlsx."""
     return XlsxResponse(dataset) if suffix == "xlsx" else CsvResponse(dataset)
-
-
-def _budgets_with_outcomes(audience: Audience) -> BudgetQuerySet:
-    """Newest first."""
-    budgets = Budget.objects.visible_to(audience)
-    return budgets.select_related("plan").prefetch_related("lines__outcomes__line")
 
 
 def _statement_or_404(year: int, audience: Audience) -> BudgetStatement:

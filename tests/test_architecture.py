@@ -142,6 +142,7 @@ LEAVES = [
     "templatetags.previews",
     "templatetags.swedish",
     "written_numbers",
+    "year_pages",
 ]
 TOPS = [
     "accessibility_loader",

@@ -274,6 +274,57 @@ def test_municipality_has_a_year_for_each_budget_and_the_one_after(client):
     ]
 
 
+# --- More years than a page has room for --------------------------------------------------------------------
+
+
+def add_years(*years: int) -> None:
+    """A budget of a thousand kronor more each year, for the same population as in 2017."""
+    for year in years:
+        add_budget(year, personal=1_280_000 + 1000 * (year - 2017))
+    Budget.objects.update(population_date=date(2016, 12, 31))
+
+
+def test_ten_years_stand_on_one_page(client):
+    add_years(*range(2018, 2027))
+    page = read(client, "/budget/")
+
+    years = page.table("Budgetar per år")
+    assert column(years, 0) == [f"Budget {year}" for year in range(2017, 2027)]
+    assert drawn(chart(page, "Intäkter och kostnader per år")) == column(years, 1, 2)
+    assert page.all("nav", "pager") == []
+    assert "tio år i taget" not in page.text
+    assert client.get("/budget/?sida=2").status_code == 404
+
+
+def test_eleventh_year_makes_a_second_page_of_the_earliest(client):
+    add_years(*range(2018, 2029))
+    page, earlier = read(client, "/budget/"), read(client, "/budget/?sida=2")
+
+    years = page.table("Budgetar per år")
+    assert [row[:4] for row in years.rows()] == [
+        [f"Budget {year}", *2 * [f"1 {280 + year - 2017} 000"], "1 000 (0,1 %)"] for year in range(2019, 2029)
+    ]
+    assert drawn(chart(page, "Intäkter och kostnader 2019–2028")) == column(years, 1, 2)
+    assert "Här visas tio år i taget, de senaste på första sidan." in page.text
+    assert page.table("Budget 2027 och 2028 sida vid sida").rows()[0][1:4] == [
+        "1 290 000",
+        "1 291 000",
+        "1 000",
+    ]
+    assert page.one("nav", "pager").links() == ["?sida=2"]
+    assert [row[:4] for row in earlier.table("Budgetar per år").rows()] == [
+        ["Budget 2017", "1 280 000", "1 280 000", "–"],
+        ["Budget 2018", "1 281 000", "1 281 000", "1 000 (0,1 %)"],
+    ]
+    assert drawn(chart(earlier, "Intäkter och kostnader 2017–2018"))[-1] == "1 281 000"
+    assert earlier.one("nav", "pager").links() == ["?sida=1"]
+    assert earlier.one("head").one("title").text.startswith("Budget, sida 2")
+    assert_well_made(earlier)
+    assert len(csv_rows(client, "/budget.csv")) == 1 + 12
+    for number in ("3", "0", "-1", "hej", "9" * 99):
+        assert client.get(f"/budget/?sida={number}").status_code == 404
+
+
 # --- Files --------------------------------------------------------------------------------------------------
 
 
