@@ -13,6 +13,7 @@ from budget.models import BudgetLine, Scenario
 from budget.what_if import Assumption, DecidedTotal, NewRate, what_if_query
 from sodertorn.back_office import InlineFormSet
 from sodertorn.dates import date_text
+from sodertorn.long_select import LongSelect
 from sodertorn.money import number
 from sodertorn.written_numbers import written_number
 
@@ -73,12 +74,17 @@ class WhatIfForm(forms.Form):
         help_text="Hela kronor för året, efter folkmängd.",
     )
     ar = forms.TypedChoiceField(
-        label="År", coerce=int, error_messages={"invalid_choice": "År: välj ett i listan."}, required=False
+        label="År",
+        coerce=int,
+        required=False,
+        widget=LongSelect,
+        error_messages={"invalid_choice": "År: välj ett i listan."},
     )
     folkmangd = forms.TypedChoiceField(
         label="Folkmängd",
         coerce=datetime.date.fromisoformat,
         required=False,
+        widget=LongSelect,
         error_messages={"invalid_choice": "Folkmängd: välj en dag i listan."},
     )
 

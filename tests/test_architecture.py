@@ -86,6 +86,7 @@ LEAVES = [
     "jsonld",
     "kolada",
     "logs",
+    "long_select",
     "map_drawing",
     "meeting_view",
     "metrics",
