@@ -4,7 +4,6 @@ import re
 from datetime import date
 from typing import Any
 
-from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,7 +17,7 @@ from calendar_app.event_jsonld import event_jsonld
 from calendar_app.feeds import base_url, calendar_response, dataset_response
 from calendar_app.forms import Chosen, EventFilter
 from calendar_app.host_history import host_history
-from calendar_app.models import Event, HostRotation
+from calendar_app.models import Event, HostRotation, fetch_hosts
 from calendar_app.month_grid import Grid, period_grid
 from calendar_app.neighbours import neighbours
 from calendar_app.periods import Period, Year
@@ -33,12 +32,13 @@ from calendar_app.selection import (
 )
 from calendar_app.usual_times import weekday_exception
 from calendar_app.year_poster import year_poster
-from committee.models import PlanSection
 from sodertorn.kept_rows import kept_for_generation
 from sodertorn.publishing import Audience, audience_of
 
 EVENTS_PER_PAGE = 40
 """How many past events a page lists: about two years of meetings."""
+MOST_COUNTED = 1000
+"""Of more past events than this the page says that they are more, and not how many."""
 COMING_PER_PAGE = 100
 """How many coming events a page lists: more than a year has, so that it mostly is all of them."""
 
@@ -46,11 +46,8 @@ COMING_PER_PAGE = 100
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """What is coming, some at a time; when nothing is planned, the latest instead, and the page says so."""
-    number = request.GET.get("sida", "1")
-    if not re.fullmatch(r"[1-9][0-9]{0,2}", number):
-        raise Http404("Så många sidor finns inte.")
-    chosen = EventFilter.chosen_in(request.GET)
-    context = _coming(audience_of(request), chosen, timezone.localdate(), int(number))
+    chosen, number = EventFilter.chosen_in(request.GET), _page_number(request)
+    context = _coming(audience_of(request), chosen, timezone.localdate(), number)
     return render(request, "calendar_app/event_list.html", context)
 
 
@@ -82,20 +79,31 @@ def event_list_file(request: HttpRequest, file_format: str) -> HttpResponseBase:
 @require_safe
 def event_past(request: HttpRequest) -> HttpResponse:
     """What is over, newest first, some at a time."""
-    events = Event.objects.visible_to(audience_of(request))
-    selection = past_selection(events, EventFilter(request.GET), timezone.localdate())
-    try:
-        page = Paginator(selection.events, EVENTS_PER_PAGE).page(request.GET.get("sida", 1))
-    except InvalidPage as error:
-        raise Http404("Så många sidor finns inte.") from error
-    context = {
-        **_calendar_context(selection, calendar_span(events), timezone.localdate()),
-        "events": page.object_list,
-        "page": page,
-        "newer": selection.page_address(page.number - 1) if page.has_previous() else "",
-        "older": selection.page_address(page.number + 1) if page.has_next() else "",
-    }
+    chosen, number = EventFilter.chosen_in(request.GET), _page_number(request)
+    context = _past(audience_of(request), chosen, timezone.localdate(), number)
     return render(request, "calendar_app/event_past.html", context)
+
+
+@kept_for_generation
+def _past(audience: Audience, chosen: Chosen, today: date, number: int) -> dict[str, Any]:
+    """One event more than is listed is asked for, as of what is coming, and no more are counted than told."""
+    events = Event.objects.visible_to(audience)
+    selection = past_selection(events, EventFilter(dict(chosen)), today)
+    end = number * EVENTS_PER_PAGE
+    rows = list(selection.events[end - EVENTS_PER_PAGE : end + 1])
+    if number > 1 and not rows:
+        raise Http404("Så många sidor finns inte.")
+    count = selection.events.order_by()[: MOST_COUNTED + 1].count()
+    return {
+        **_calendar_context(selection, calendar_span(events), today),
+        "events": rows[:EVENTS_PER_PAGE],
+        "count": count,
+        "most_counted": MOST_COUNTED,
+        "number": number,
+        "pages": -(-count // EVENTS_PER_PAGE),
+        "newer": selection.page_address(number - 1) if number > 1 else "",
+        "older": selection.page_address(number + 1) if len(rows) > EVENTS_PER_PAGE else "",
+    }
 
 
 @require_safe
@@ -158,14 +166,15 @@ def event_detail(
 @kept_for_generation
 def _event(year: int, month: int, slug: str, day: int | None, audience: Audience) -> dict[str, Any]:
     visible = Event.objects.visible_to(audience)
-    sections = PlanSection.objects.visible_to(audience)
     try:
-        found = event_at(visible.with_hosts(), slug, year, month, day)
+        found = event_at(visible.with_plan_section(audience), slug, year, month, day)
     except ValueError as error:
         raise Http404("Dagen finns inte.") from error
     if found is None:
         raise Http404("Mötet finns inte.")
-    event = found.event
+    event: Any = found.event  # with what `with_plan_section` adds
+    near = neighbours(event, visible)
+    fetch_hosts([event, *near.same_day])
     return {
         "object": event,
         "event": event,
@@ -174,9 +183,9 @@ def _event(year: int, month: int, slug: str, day: int | None, audience: Audience
         "moved_from": moved_from(event),
         "agenda": event.agenda.all(),
         "papers": papers_of(event, audience),
-        "neighbours": neighbours(event, visible),
+        "neighbours": near,
         "weekday_exception": weekday_exception(event),
-        "plan_section": sections.filter(events=event).select_related("plan").first(),
+        "plan_section": event.plan_section if event.is_in_plan else None,
         "turns": event.host_turns.select_related("rotation"),
     }
 
@@ -193,6 +202,14 @@ def _rotations(audience: Audience, today: date) -> dict[str, Any]:
     rotations = HostRotation.objects.with_turns(audience)
     histories = [host_history(rotation, today) for rotation in rotations]
     return {"histories": histories, "rotations": rotations}
+
+
+def _page_number(request: HttpRequest) -> int:
+    """Which of several pages the address asks for. Raises Http404 for what is not the number of a page."""
+    number = request.GET.get("sida", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", number):
+        raise Http404("Så många sidor finns inte.")
+    return int(number)
 
 
 def _period(year: int, month: int | None, week: int | None) -> Period:

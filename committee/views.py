@@ -19,6 +19,11 @@ from sodertorn.publishing import Audience, audience_of
 BODY_DOCUMENTS = 10
 """How many documents a body's page lists: about a year's. The list of documents has them all."""
 
+POPULATIONS = 10
+"""How many of its populations a municipality's page lists; the key figures go further back."""
+TURNS = 20
+"""How many of its latest turns as host a municipality's page lists; the rotations' page has every one."""
+
 MEETINGS = 20
 """How many coming and how many past meetings a page about something else lists; the calendar has them all."""
 
@@ -95,16 +100,20 @@ def municipality_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @kept_for_generation
 def _municipality(slug: str, audience: Audience, today: date) -> dict[str, Any]:
     municipality = get_object_or_404(Municipality, slug=slug)
-    events = municipality.hosted_events.visible_to(audience)
+    # Read in their order until there are enough, and not all that it ever hosted as `hosted_events` would be.
+    events = municipality.hosted_events.model.objects.hosted_by(municipality).visible_to(audience)
+    turns = municipality.host_turns.visible_to(audience)
+    populations = list(municipality.populations.all()[: POPULATIONS + 1])
     return {
         "object": municipality,
         "municipality": municipality,
-        "populations": municipality.populations.all(),
+        "populations": populations[:POPULATIONS],
+        "has_earlier_populations": len(populations) > POPULATIONS,
         "seats": municipality.seats.select_related("body"),
         "located_bodies": municipality.located_bodies.all(),
         **_meetings(events.around(today, MEETINGS), today),
         "calendar_query": f"?vard={municipality.slug}",
-        "turns": municipality.host_turns.visible_to(audience)
+        "turns": turns.filter(pk__in=turns.order_by("-year", "-pk").values("pk")[:TURNS])
         .select_related("rotation__body", "event")
         .order_by("rotation", "number"),
     }

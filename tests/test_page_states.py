@@ -190,6 +190,29 @@ def test_draft_is_nowhere_when_it_is_the_only_plan(client):
     assert [address for address, page in pages.items() if "Hemligt utkast" in page.text] == []
 
 
+def test_municipality_lists_its_ten_latest_populations(client):
+    municipality = factories.make_municipality("Nykvarn", "0140")
+    for year in range(2008, 2018):
+        factories.make_population(municipality, year)
+    told = "De 10 senaste. Tidigare år finns bland kommunens nyckeltal."
+
+    assert told not in read(client, municipality.get_absolute_url()).text
+    factories.make_population(municipality, 2018)
+    page = read(client, municipality.get_absolute_url())
+    assert told in page.text
+    years = [row.texts("th")[0] for row in page.one("tbody").all("tr")]
+    assert years == [f"{year}-12-31" for year in range(2018, 2008, -1)]
+
+
+def test_municipality_lists_its_latest_turns_in_their_order(client, monkeypatch):
+    monkeypatch.setattr("committee.views.TURNS", 2)
+    municipality = factories.make_municipality("Nykvarn", "0140")
+    factories.make_rotation(factories.make_body(), [municipality], turns=3)
+    page = read(client, municipality.get_absolute_url())
+
+    assert page.one("ul", "link-list").texts("span", "link-list__note") == ["2018", "2019"]
+
+
 def test_municipality_says_that_the_meeting_of_its_turn_is_cancelled(client):
     body, host = factories.make_body(), factories.make_municipality()
     rotation = factories.make_rotation(body, [host], turns=1)

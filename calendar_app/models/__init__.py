@@ -6,6 +6,7 @@ from calendar_app.models.event import (
     EventLink,
     EventQuerySet,
     FormerAddress,
+    fetch_hosts,
 )
 from calendar_app.models.hosting import HostRotation, HostSwap, HostTurn, RotationPlace
 from calendar_app.models.planning import NoGoPeriod
@@ -23,4 +24,5 @@ __all__ = [
     "HostTurn",
     "NoGoPeriod",
     "RotationPlace",
+    "fetch_hosts",
 ]

@@ -3,11 +3,13 @@
 import calendar
 import datetime
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Case, F, Prefetch, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, When, prefetch_related_objects
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -27,12 +29,19 @@ class EventQuerySet(PublishableQuerySet["Event"]):
 
     def with_hosts(self) -> "EventQuerySet":
         """Fetch body and hosts along, so that a list costs the same number of queries whatever its length."""
-        hosts = EventHost.objects.select_related("municipality")
-        return self.select_related("body").prefetch_related(Prefetch("event_hosts", hosts))
+        return self.select_related("body").prefetch_related(_hosts())
+
+    def with_plan_section(self, audience: Audience) -> "EventQuerySet":
+        """Fetch body, heading and plan along; `is_in_plan` says whether the audience may read the heading."""
+        sections = PlanSection.objects.visible_to(audience).filter(pk=OuterRef("plan_section"))
+        return self.select_related("body", "plan_section__plan").annotate(is_in_plan=Exists(sections))
 
     def upcoming(self, on: datetime.date) -> "EventQuerySet":
         """Events that are not over on the day `on`: the last day of an event still counts."""
-        return self.filter(ends_on__gte=on)
+        # The bound says nothing new, but lets the database begin there when it reads events in their order.
+        # The greatest of the two is `sorts_on`: by the name alone SQLite would go through its index.
+        first = Event.objects.filter(ends_on__gte=on).order_by(Greatest("sorts_on", "starts_on"))
+        return self.filter(ends_on__gte=on, sorts_on__gte=Subquery(first.values("sorts_on")[:1]))
 
     def past(self, on: datetime.date) -> "EventQuerySet":
         return self.filter(ends_on__lt=on)
@@ -40,7 +49,8 @@ class EventQuerySet(PublishableQuerySet["Event"]):
     def around(self, on: datetime.date, each: int) -> "EventQuerySet":
         """With their hosts: the next events and the latest that are over, at most so many of each."""
         coming = self.upcoming(on).values("pk")[:each]
-        over = self.past(on).reverse().values("pk")[:each]
+        # What is over was sorted under an earlier day too: the database begins there, and stops in time.
+        over = self.past(on).filter(sorts_on__lt=on).reverse().values("pk")[:each]
         return Event.objects.filter(Q(pk__in=coming) | Q(pk__in=over)).with_hosts()
 
     def in_year(self, year: int) -> "EventQuerySet":
@@ -52,17 +62,17 @@ class EventQuerySet(PublishableQuerySet["Event"]):
         return self.filter(date_precision=Event.DatePrecision.DAY, starts_on__lte=last, ends_on__gte=first)
 
     def before(self, event: "Event") -> "EventQuerySet":
-        return self.filter(Q(sorts_on__lt=event.sorts_on) | Q(sorts_on=event.sorts_on, pk__lt=event.pk))
+        return self.filter(Q(sorts_on__lt=event.sorts_on) | Q(pk__lt=event.pk), sorts_on__lte=event.sorts_on)
 
     def after(self, event: "Event") -> "EventQuerySet":
-        return self.filter(Q(sorts_on__gt=event.sorts_on) | Q(sorts_on=event.sorts_on, pk__gt=event.pk))
+        return self.filter(Q(sorts_on__gt=event.sorts_on) | Q(pk__gt=event.pk), sorts_on__gte=event.sorts_on)
 
     def for_body(self, body: Body) -> "EventQuerySet":
         return self.filter(body=body)
 
     def hosted_by(self, municipality: Municipality) -> "EventQuerySet":
         """Events the municipality hosts, alone or together with others."""
-        return self.filter(event_hosts__municipality=municipality)
+        return self.filter(Exists(EventHost.objects.filter(event=OuterRef("pk"), municipality=municipality)))
 
     def of_kind(self, kind: str) -> "EventQuerySet":
         return self.filter(kind=kind)
@@ -149,6 +159,7 @@ class Event(Publishable, Dated):
         indexes = [
             models.Index(fields=["starts_on", "ends_on"], name="event_span"),
             models.Index(fields=["ends_on"], name="event_end"),
+            models.Index(fields=["sorts_on"], name="event_order"),
             models.Index(fields=["body", "sorts_on"], name="event_of_body"),
         ]
         constraints = [
@@ -273,6 +284,11 @@ class Event(Publishable, Dated):
         return not self.is_month_only and self.ends_on > self.starts_on
 
     @property
+    def place_in_order(self) -> tuple[datetime.date, int]:
+        """What `EventQuerySet.before` and `after` compare."""
+        return self.sorts_on, self.pk
+
+    @property
     def month(self) -> datetime.date:
         """First day of the month the event is listed under."""
         return self.starts_on.replace(day=1)
@@ -281,6 +297,15 @@ class Event(Publishable, Dated):
     def host_list(self) -> list[Municipality]:
         """Host municipalities in the order they are named; uses what `with_hosts` fetched."""
         return [event_host.municipality for event_host in self.event_hosts.all()]
+
+
+def fetch_hosts(events: Sequence[Event]) -> None:
+    """Fetch the hosts of all of them by one query, as `with_hosts` does of a list of their own."""
+    prefetch_related_objects(events, _hosts())
+
+
+def _hosts() -> Prefetch:
+    return Prefetch("event_hosts", EventHost.objects.select_related("municipality"))
 
 
 class EventHost(Tracked):

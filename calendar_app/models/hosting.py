@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from calendar_app.models.event import Event
@@ -128,7 +128,8 @@ class RotationPlace(Tracked):
 class HostTurnQuerySet(models.QuerySet["HostTurn"]):
     def visible_to(self, audience: Audience) -> "HostTurnQuerySet":
         """Turns that the audience may see: not those whose event is a draft to it."""
-        return self.filter(Q(event=None) | Q(event__in=Event.objects.visible_to(audience)))
+        visible = Event.objects.visible_to(audience).filter(pk=OuterRef("event"))
+        return self.filter(Q(event=None) | Exists(visible))
 
 
 class HostTurn(Tracked):

@@ -355,6 +355,26 @@ def test_past_is_paged_and_keeps_the_filter(client, monkeypatch):
     assert client.get(f"/kalender/tidigare/{query}&sida=4").status_code == 404
 
 
+def test_past_does_not_count_more_than_it_tells(client, monkeypatch):
+    monkeypatch.setattr("calendar_app.views.EVENTS_PER_PAGE", 3)
+    query = "?organ=ledningsgruppen"
+    told = []
+    for most in (6, 7):
+        monkeypatch.setattr("calendar_app.views.MOST_COUNTED", most)
+        told.append(read(client, f"/kalender/tidigare/{query}&sida=3").one("p", "meta").text)
+
+    assert told == [
+        "Fler än 6 möten, de senaste först · sida 3",
+        "7 möten, de senaste först · sida 3 av 3",
+    ]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "01", "tre", "", "10000", "٣"])
+def test_what_is_no_number_of_a_page_is_not_found(client, number):
+    assert client.get("/kalender/tidigare/", {"sida": number}).status_code == 404
+    assert client.get("/kalender/", {"sida": number}).status_code == 404
+
+
 def test_coming_is_paged_and_keeps_the_filter(client, on, monkeypatch):
     on(2017, 1, 1)
     monkeypatch.setattr("calendar_app.views.COMING_PER_PAGE", 3)

@@ -2,12 +2,13 @@
 
 import datetime
 import json
+import random
 
 import pytest
 from django.test import Client
 
 from calendar_app.models import AgendaItem, Event, EventLink, FormerAddress
-from calendar_app.neighbours import neighbours
+from calendar_app.neighbours import Neighbours, neighbours
 from tests import factories
 from tests.reading import Element, assert_well_made, folded, read
 
@@ -141,6 +142,44 @@ def test_event_of_no_body_prepares_nothing():
     assert (
         neighbours(alone, Event.objects.all()).prepares is neighbours(alone, Event.objects.all()).next is None
     )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_neighbours_are_the_nearest_of_each_kind_asked_for_one_by_one(
+    bodies, seed, django_assert_num_queries
+):
+    draw = random.Random(seed)  # noqa: S311 - any days will do
+    committee, group = bodies
+    other = factories.make_body("annat")
+    for number in range(40):
+        first = day(3, draw.randint(1, 25))
+        factories.make_event(
+            first,
+            ends_on=first + datetime.timedelta(draw.choice([0, 0, 0, 2])),
+            slug=f"mote-{number}",
+            body=draw.choice([committee, group, other, None]),
+            status=draw.choice([Event.Status.CONFIRMED, Event.Status.CANCELLED]),
+            date_precision=draw.choice([Event.DatePrecision.DAY] * 5 + [MONTH]),
+        )
+    for event in Event.objects.select_related("body"):
+        is_nowhere = event.body is None and event.is_month_only
+        with django_assert_num_queries(0 if is_nowhere else 1):
+            near = neighbours(event, Event.objects.all())
+
+        others = Event.objects.exclude(pk=event.pk)
+        held = others.none() if event.is_cancelled else others.exclude(status=Event.Status.CANCELLED)
+        known = others.none() if event.is_month_only else others
+        assert near.same_day == list(known.on_days(event.starts_on, event.ends_on))
+        if event.body is None:
+            assert near == Neighbours(same_day=near.same_day)
+            continue
+        of_body = others.for_body(event.body)
+        assert near.previous == of_body.before(event).last()
+        assert near.next == of_body.after(event).first()
+        assert near.prepares == held.filter(body__prepared_by=event.body).after(event).first()
+        preparing = held.filter(body__prepares=event.body).before(event)
+        last = held.for_body(event.body).before(event).last()
+        assert near.prepared_by == list(preparing.after(last) if last else preparing)
 
 
 def test_neighbours_that_are_cancelled_say_so(client, bodies):
