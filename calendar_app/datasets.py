@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from functools import partial
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from calendar_app.ical import uid
@@ -100,10 +101,13 @@ def _event_row(event: Event, *, base_url: str) -> Row:
     )
 
 
+def public_hosts() -> QuerySet[EventHost]:
+    """The hosts of events that anyone may read."""
+    return EventHost.objects.filter(Exists(Event.objects.public().filter(pk=OuterRef("event"))))
+
+
 def _event_revision() -> Revision:
-    public = Event.objects.public()
-    hosts = EventHost.objects.filter(event__in=public.order_by())
-    return revision_of(public, hosts, Body.objects.all(), Municipality.objects.all())
+    return revision_of(Event.objects.public(), public_hosts(), Body.objects.all(), Municipality.objects.all())
 
 
 EVENTS = PublishedDataset(

@@ -3,17 +3,13 @@
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from calendar_app.datasets import OF_EVENT, event_cells
+from calendar_app.datasets import OF_EVENT, event_cells, public_hosts
 from calendar_app.models import Event, EventHost, HostRotation, HostTurn
 from committee.datasets import BY_MUNICIPALITY, CODE, NAME, URL
 from committee.models import Body, Municipality
 from sodertorn.dataset_queries import day_span, matching, revision_of, year_span
 from sodertorn.opendata import Column, PublishedDataset, Row
 from sodertorn.publishing import VISITOR
-
-
-def _hosts() -> QuerySet[EventHost]:
-    return EventHost.objects.filter(event__in=Event.objects.public().order_by())
 
 
 def _host_row(row: EventHost, base_url: str) -> Row:
@@ -42,17 +38,17 @@ HOSTS = PublishedDataset(
         URL,
     ),
     items=lambda: (
-        _hosts()
+        public_hosts()
         .select_related("event__body", "municipality")
         .order_by("event__sorts_on", "event__date_precision", "event_id", "position", "pk")
     ),
     as_row=_host_row,
     revision=lambda: revision_of(
-        _hosts(), Event.objects.public(), Body.objects.all(), Municipality.objects.all()
+        public_hosts(), Event.objects.public(), Body.objects.all(), Municipality.objects.all()
     ),
     keywords=("värdkommun", "värdskap", "möten"),
     page=lambda: reverse("calendar_app:rotation-list"),
-    temporal=lambda: day_span(_hosts(), "event__starts_on", "event__ends_on"),
+    temporal=lambda: day_span(public_hosts(), "event__starts_on", "event__ends_on"),
     filters=(BY_MUNICIPALITY, matching("body", "Organets adressdel", "event__body__slug")),
 )
 

@@ -4,13 +4,14 @@
 asks, and further ones are at `?p=2` and so on. Nothing here knows of drafts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap, views
-from django.db.models import Max
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -28,7 +29,9 @@ from committee.models import (
     Page,
     TargetArea,
 )
-from sodertorn.catalogue import TOPICS
+from sodertorn.asked_together import counts, first_values
+from sodertorn.catalogue import DATASETS
+from sodertorn.dataset_queries import newest_changes
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,47 @@ class Listed:
     changed_at: datetime | None = None
 
 
-class Section(Sitemap):
-    """One sort of pages, each found by a call when the file is asked for."""
+@dataclass(frozen=True)
+class Extent:
+    """How many pages there are of a sort, and when the newest was changed, if each of them tells."""
 
-    def __init__(self, listed: Callable[[], Iterable[Listed]]) -> None:
+    number: int
+    changed_at: datetime | None = None
+
+
+class Section(Sitemap):
+    """One sort of pages, each found by a call when the file is asked for.
+
+    What is asked of the database is read no further than the file goes.
+    """
+
+    def __init__(self, listed: Callable[[], Iterable[Listed] | QuerySet[Any]]) -> None:
         self._listed = listed
 
-    def items(self) -> list[Listed]:
-        return list(self._listed())
+    def items(self) -> Sequence[Any] | QuerySet[Any]:
+        listed = self._listed()
+        return listed if isinstance(listed, QuerySet) else list(listed)
 
-    def location(self, item: Listed) -> str:
-        return item.path
+    def location(self, item: Any) -> str:
+        return item.path if isinstance(item, Listed) else item.get_absolute_url()
 
-    def lastmod(self, item: Listed) -> datetime | None:
-        return item.changed_at
+    def lastmod(self, item: Any) -> datetime | None:
+        return item.changed_at if isinstance(item, Listed) else item.edited_at
+
+
+class Summary(Section):
+    """One sort of pages, as the list of files tells of it: no page is read."""
+
+    def __init__(self, extent: Extent) -> None:
+        super().__init__(tuple)
+        self._extent = extent
+
+    def get_latest_lastmod(self) -> datetime | None:
+        return self._extent.changed_at
+
+    @property
+    def paginator(self) -> "Paginator[int]":  # the class takes no parameter when it runs
+        return Paginator(range(self._extent.number), self.limit)
 
 
 PAGES = (
@@ -81,25 +111,23 @@ OF_LATEST_PLAN = ("about", "committee:cooperation")
 
 
 def _pages() -> Iterable[Listed]:
-    newest_event = Event.objects.public().aggregate(newest=Max("edited_at"))["newest"]
-    newest_news = NewsItem.objects.public().aggregate(newest=Max("edited_at"))["newest"]
-    newest_statement = AccessibilityStatement.objects.public().aggregate(newest=Max("edited_at"))["newest"]
-    newest = {
-        "calendar_app:event-list": newest_event,
-        "committee:newsitem-list": newest_news,
-        "committee:accessibility": newest_statement,
-    }
+    newest = first_values(
+        {
+            "calendar_app:event-list": _newest_first(Event.objects.public()),
+            "committee:newsitem-list": _newest_first(NewsItem.objects.public()),
+            "committee:accessibility": _newest_first(AccessibilityStatement.objects.public()),
+        }
+    )
     names = PAGES + (OF_LATEST_PLAN if OperationalPlan.objects.public().exists() else ())
     yield from (Listed(reverse(name), newest.get(name)) for name in names)
-    yield from _rows(Page.objects.with_own_address().public())
+    yield from _rows(_own_pages())
 
 
 def _plans() -> Iterable[Listed]:
     for plan in OperationalPlan.objects.public():
         yield Listed(plan.get_absolute_url(), plan.edited_at)
         yield Listed(reverse("follow-up", args=[plan.year]))
-    areas = TargetArea.objects.filter(area__plan__in=OperationalPlan.objects.public())
-    for area in areas.select_related("area__plan"):
+    for area in _target_areas().select_related("area__plan"):
         yield Listed(area.get_absolute_url())
     yield from _rows(Budget.objects.public().select_related("plan"))
 
@@ -122,34 +150,91 @@ def _municipalities() -> Iterable[Listed]:
 
 
 def _datasets() -> Iterable[Listed]:
-    for published in (each for topic in TOPICS.values() for each in topic):
-        yield Listed(reverse("dataset-detail", args=[published.slug]), published.revision().changed_at)
+    newest = newest_changes(DATASETS)
+    return [Listed(reverse("dataset-detail", args=[slug]), newest[slug]) for slug in newest]
 
 
-def _rows(rows: Iterable[Body | Budget | Document | Event | Indicator | NewsItem | Page]) -> Iterable[Listed]:
+def _meetings() -> QuerySet[Event]:
+    return Event.objects.public().only("edited_at", "starts_on", "date_precision", "slug")
+
+
+def _own_pages() -> QuerySet[Page]:
+    return Page.objects.with_own_address().public()
+
+
+def _target_areas() -> QuerySet[TargetArea]:
+    return TargetArea.objects.filter(area__plan__in=OperationalPlan.objects.public())
+
+
+def _rows(rows: Iterable[Budget | Page]) -> Iterable[Listed]:
     """Rows with a page of their own, which tell when they were changed."""
     return (Listed(row.get_absolute_url(), row.edited_at) for row in rows)
 
+
+def _newest_first(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """When the rows were changed."""
+    return rows.order_by("-edited_at").values("edited_at")
+
+
+ROWS: dict[str, Callable[[], QuerySet[Any]]] = {
+    "moten": _meetings,
+    "organ": Body.objects.all,
+    "nyheter": NewsItem.objects.public,
+    "dokument": Document.objects.public,
+    "nyckeltal": Indicator.objects.public,
+}
+"""The sorts that have a page for each row, which tells when it was changed."""
 
 SECTIONS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {  # the class takes no parameter when it runs
     "sidor": Section(_pages),
     "planer": Section(_plans),
     "ar": Section(_years),
-    "moten": Section(lambda: _rows(Event.objects.public())),
+    "moten": Section(ROWS["moten"]),
     "kommuner": Section(_municipalities),
-    "organ": Section(lambda: _rows(Body.objects.all())),
-    "nyheter": Section(lambda: _rows(NewsItem.objects.public())),
-    "dokument": Section(lambda: _rows(Document.objects.public())),
-    "nyckeltal": Section(lambda: _rows(Indicator.objects.public())),
+    "organ": Section(ROWS["organ"]),
+    "nyheter": Section(ROWS["nyheter"]),
+    "dokument": Section(ROWS["dokument"]),
+    "nyckeltal": Section(ROWS["nyckeltal"]),
     "oppna-data": Section(_datasets),
 }
 """The files, by the last part of their names."""
 
 
+def _extents() -> dict[str, Extent]:
+    """How much each file holds, in the same order: three queries, however much it is.
+
+    Some pages of "sidor", "planer" and "kommuner" don't tell when they were changed.
+    """
+    others = {
+        "sidor": _own_pages(),
+        "plan": OperationalPlan.objects.public(),
+        "target_area": _target_areas(),
+        "budget": Budget.objects.public(),
+        "kommuner": Municipality.objects.all(),
+    }
+    of_rows = {name: rows() for name, rows in ROWS.items()}
+    number = counts({**of_rows, **others})
+    newest = first_values({name: _newest_first(rows) for name, rows in of_rows.items()})
+    changed = newest_changes(DATASETS).values()
+    of_plans = 2 * number["plan"] + number["target_area"] + number["budget"]
+    always = len(PAGES) + (len(OF_LATEST_PLAN) if number["plan"] else 0)
+    extents = {
+        **{name: Extent(number[name], newest[name]) for name in ROWS},
+        "sidor": Extent(number["sidor"] + always),
+        "planer": Extent(of_plans),
+        # The calendar takes meetings of this century only, so their years never fill a file.
+        "ar": Extent(1 if number["moten"] else 0, newest["moten"]),
+        "kommuner": Extent(3 * number["kommuner"]),
+        "oppna-data": Extent(len(changed), None if None in changed else max(changed)),
+    }
+    return {name: extents[name] for name in SECTIONS}
+
+
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """The list of files, each as of its newest page."""
-    return views.index(request, SECTIONS, sitemap_url_name="sitemap-section").render()
+    summaries = {name: Summary(extent) for name, extent in _extents().items()}
+    return views.index(request, summaries, sitemap_url_name="sitemap-section").render()
 
 
 @require_safe

@@ -43,6 +43,7 @@ LEAVES = [
     "api_description",
     "api_parameters",
     "api_rows",
+    "asked_together",
     "atom",
     "back_office",
     "backup.archive",

@@ -161,6 +161,7 @@ class Event(Publishable, Dated):
             models.Index(fields=["ends_on"], name="event_end"),
             models.Index(fields=["sorts_on"], name="event_order"),
             models.Index(fields=["body", "sorts_on"], name="event_of_body"),
+            models.Index(fields=["edited_at", "publication"], name="event_change"),
         ]
         constraints = [
             models.UniqueConstraint(

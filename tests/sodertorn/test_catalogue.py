@@ -23,7 +23,7 @@ from calendar_app.models import AgendaItem, Event, EventDocument, EventLink
 from committee.models import Body, Direction, Municipality, OperationalPlan, Population
 from sodertorn.catalogue import DATASETS, TOPICS, dataset
 from sodertorn.dataset_pages import FREQUENCIES, KINDS, LICENCES
-from sodertorn.dataset_queries import row_counts
+from sodertorn.dataset_queries import newest_changes, row_counts
 from sodertorn.opendata import PublishedDataset, Row, Value, counted, machine_value, text_cell
 from sodertorn.publishing import Publication
 from sodertorn.responses import csv_text, json_text
@@ -532,6 +532,17 @@ def test_revision_tells_of_a_row_that_is_gone_and_of_one_that_is_hidden() -> Non
     seen.append(of("moten").revision())
 
     assert len(set(seen)) == 3
+
+
+def test_newest_changes_are_those_of_the_revisions_in_one_query(django_assert_num_queries: Any) -> None:
+    change(Event, note="Ändrad", publication=Publication.DRAFT)
+    factories.make_news("Kvastfening", publication=Publication.DRAFT)
+    with django_assert_num_queries(1):
+        newest = newest_changes(DATASETS)
+
+    assert newest == {each.slug: each.revision().changed_at for each in DATASETS}
+    assert newest["moten"]
+    assert newest["nyheter"] is None
 
 
 def test_revision_of_nothing_has_no_moment() -> None:

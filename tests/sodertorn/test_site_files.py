@@ -7,11 +7,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from calendar_app.models import Event
 from committee.models import Body, Municipality
+from sodertorn.catalogue import dataset
 from sodertorn.own_pages import PAGES
 from sodertorn.sitemaps import SECTIONS, Section
 from tests import factories
@@ -120,6 +123,38 @@ def test_long_sitemap_has_several_files(client, monkeypatch):
     assert client.get("/sitemap-hemligt.xml").status_code == 404
 
 
+@pytest.mark.parametrize("number", [1, 20])
+def test_sitemap_needs_the_same_few_queries_whatever_it_lists(client, number):
+    factories.make_municipality()
+    for index in range(number):
+        factories.make_budget(plan := factories.make_plan(2017 + index))
+        factories.make_target_area(plan)
+        factories.make_body(f"natverk-{index}")
+        factories.make_event(datetime.date(2017 + index, 3, 1))
+        factories.make_news(f"Nyhet {index}")
+        factories.make_document(f"Dokument {index}")
+        factories.make_indicator(f"Tal {index}")
+    needed = {}
+    for address in ["/sitemap.xml", *(f"/sitemap-{name}.xml" for name in SECTIONS)]:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        needed[address] = len(queries)
+
+    assert needed == {
+        "/sitemap.xml": 3,
+        "/sitemap-sidor.xml": 3,
+        "/sitemap-planer.xml": 3,
+        "/sitemap-ar.xml": 1,
+        "/sitemap-moten.xml": 2,
+        "/sitemap-kommuner.xml": 1,
+        "/sitemap-organ.xml": 2,
+        "/sitemap-nyheter.xml": 2,
+        "/sitemap-dokument.xml": 2,
+        "/sitemap-nyckeltal.xml": 2,
+        "/sitemap-oppna-data.xml": 1,
+    }
+
+
 def test_every_page_that_the_portal_always_has_is_in_the_sitemap(client):
     listed = entries(client, "/sitemap-sidor.xml")
     missing = [page.address for page in PAGES if f"http://testserver{page.address}" not in listed]
@@ -143,3 +178,31 @@ def test_every_page_of_the_sitemap_is_there(plan_2017, client):
         assert parse_datetime(pages[f"http://testserver{row.get_absolute_url()}"]) == row.edited_at
     newest = max(event.edited_at for event in Event.objects.public() if event.starts_on.year == 2017)
     assert parse_datetime(pages["http://testserver/kalender/2017/"]) == newest
+
+
+def test_list_of_files_says_when_each_was_last_changed(plan_2017, client):
+    factories.make_event(datetime.date(2019, 2, 2), publication="draft")
+    factories.make_news(publication="draft")
+    files = entries(client, "/sitemap.xml")
+    newest = {}
+    for file in files:
+        moments = entries(client, urlsplit(file).path).values()
+        newest[file] = max(moments, default="") if all(moments) else ""
+
+    assert files == newest
+    assert [urlsplit(file).path for file, moment in files.items() if moment] == [
+        "/sitemap-ar.xml",
+        "/sitemap-moten.xml",
+        "/sitemap-organ.xml",
+        "/sitemap-nyckeltal.xml",
+    ]
+
+
+def test_list_of_files_says_when_open_data_changed_once_all_of_it_has(plan_2017, client, monkeypatch):
+    monkeypatch.setattr("sodertorn.sitemaps.DATASETS", [dataset("moten"), dataset("organ")])
+    newest = max(dataset("moten").changed_at(), dataset("organ").changed_at())
+    file = "http://testserver/sitemap-oppna-data.xml"
+
+    assert parse_datetime(entries(client, "/sitemap.xml")[file]) == newest
+    monkeypatch.setattr("sodertorn.sitemaps.DATASETS", [dataset("moten"), dataset("nyheter")])
+    assert entries(client, "/sitemap.xml")[file] == ""
