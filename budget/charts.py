@@ -43,12 +43,13 @@ def years_chart(rows: Sequence[YearRow], *, is_all: bool) -> Chart | None:
     return bar_chart("diagram-ar", f"Intäkter och kostnader {when}", groups, (REVENUE, COST))
 
 
-def history_chart(name: str, years: Sequence[FeeYear]) -> Chart | None:
-    """What one municipality pays year by year."""
+def history_chart(name: str, years: Sequence[FeeYear], *, is_all: bool) -> Chart | None:
+    """What one municipality pays year by year; which years is said if there are others."""
     groups = [
         Group(f"{year.year}{'*' if year.without_budget else ''}", (_kronor(year.amount),)) for year in years
     ]
-    return bar_chart("diagram-avgift", f"Avgift för {name} per år", groups)
+    when = "per år" if is_all else f"{years[0].year}–{years[-1].year}"
+    return bar_chart("diagram-avgift", f"Avgift för {name} {when}", groups)
 
 
 def effects_chart(

@@ -1,14 +1,21 @@
 """What the municipalities pay, year by year, by the rule for the fee and by the budgets."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from budget import fees
 from budget.balance import Reconciliation
-from budget.models import Budget, BudgetLine, FeeRate
-from budget.statement import FeeRow, FeeTable, fee_table_of
+from budget.models import Budget, BudgetLine, BudgetQuerySet, FeeRate
+from budget.statement import FeeTable, fee_table_of
+from budget.totals import NOTHING, totals
 from committee.models import Municipality, Population
+
+FEE_FACTS = ("proration", "population_date", "plan__year")
+"""What a budget says of how its fee is worked out."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,21 @@ class BudgetFees:
     budget: Budget
     budgeted: Decimal
     table: FeeTable | None
-    reconciliation: Reconciliation | None
+    rates: list[fees.Rate]
+
+    @property
+    def reconciliation(self) -> Reconciliation | None:
+        if self.table is None:
+            return None
+        return self.budget.reconciliation_of(self.budgeted, self.rates, self.table.inhabitants)
+
+
+class Counted(NamedTuple):
+    """A municipality's population, as it was counted."""
+
+    inhabitants: int
+    reference_date: date
+    source: str
 
 
 @dataclass(frozen=True)
@@ -31,7 +52,7 @@ class FeeYear:
 
     year: int
     rate: Fraction
-    population: Population | None
+    population: Counted | None
     amount: int | None
     budgeted: int | None
     share: Fraction | None
@@ -47,69 +68,95 @@ def public_fees() -> list[BudgetFees]:
 
     The number of queries does not depend on how many years there are.
     """
-    budgets = list(
-        Budget.objects.public().select_related("plan").prefetch_related("lines").order_by("plan__year")
-    )
+    budgets = list(Budget.objects.public().select_related("plan").order_by("plan__year"))
     rates = FeeRate.objects.decided().as_rates()
     municipalities = list(Municipality.objects.all())
-    dates = {budget.population_date for budget in budgets if budget.population_date}
-    populations = list(Population.objects.filter(reference_date__in=dates))
-    return [
-        _fees_of(
-            budget,
-            rates,
-            municipalities,
-            [row for row in populations if row.reference_date == budget.population_date],
-        )
-        for budget in budgets
-    ]
+    budgeted = _budgeted_fees(budgets)
+    populations: dict[date | None, list[Population]] = {}
+    for row in Population.objects.filter(reference_date__in=_dates(budgets)):
+        populations.setdefault(row.reference_date, []).append(row)
+    told = []
+    for budget in budgets:
+        counted, amount = populations.get(budget.population_date, []), budgeted[budget.pk]
+        try:
+            table = fee_table_of(budget, rates, municipalities, counted, amount)
+        except fees.RateMissingError:
+            table = None
+        told.append(BudgetFees(budget, amount, table, rates))
+    return told
 
 
-def fee_history(municipality: Municipality) -> list[FeeYear]:
-    """The years of all public budgets that have a fee, oldest first, and the year after the last."""
-    told = public_fees()
+def budgets_with_fees(rates: Iterable[fees.Rate]) -> BudgetQuerySet:
+    """The budgets that anyone may read of years that have a fee by these rates, newest first.
+
+    They come with what the fee is worked out from, and no more.
+    """
+    first_year = fees.first_charged_year(rates)
+    budgets = Budget.objects.public().select_related("plan").only(*FEE_FACTS)
+    return budgets.none() if first_year is None else budgets.filter(plan__year__gte=first_year)
+
+
+def fee_history(
+    municipality: Municipality, budgets: Iterable[Budget], rates: Sequence[fees.Rate], *, is_newest: bool
+) -> list[FeeYear]:
+    """The years of budgets with fees, oldest first, and the year after the last if that is the newest."""
+    budgets = sorted(budgets, key=lambda budget: budget.plan.year)
+    code, codes = municipality.code, list(Municipality.objects.values_list("code", flat=True))
+    budgeted, populations = _budgeted_fees(budgets), _populations(budgets)
     years: list[FeeYear] = []
-    for each in told:
-        if each.table is None:
-            continue
-        year = each.budget.plan.year
-        row = next(row for row in each.table.rows if row.municipality == municipality)
-        years.append(_year(year, each.table, row))
-        if each is told[-1]:
-            years.append(_year_after(year + 1, each.table, row))
+    for budget in budgets:
+        known = populations.get(budget.population_date, {})
+        counted = {key: known.get(key) for key in codes}
+        year = budget.plan.year
+        years.append(_fee_year(year, _rate(budget, rates, year), code, counted, budgeted[budget.pk]))
+    if budgets and is_newest:
+        years.append(_fee_year(year + 1, _rate(budget, rates, year + 1), code, counted, None))
     return years
 
 
-def _fees_of(
-    budget: Budget,
-    rates: list[fees.Rate],
-    municipalities: list[Municipality],
-    populations: list[Population],
-) -> BudgetFees:
-    budgeted = _fees_in(budget)
-    try:
-        table = fee_table_of(budget, rates, municipalities, populations, budgeted)
-    except fees.RateMissingError:
-        return BudgetFees(budget, budgeted, None, None)
-    reconciliation = budget.reconciliation_of(budget.lines.all(), rates, table.inhabitants)
-    return BudgetFees(budget, budgeted, table, reconciliation)
+def _fee_year(
+    year: int,
+    rate: Fraction,
+    code: str,
+    counted: Mapping[str, Counted | None],
+    budgeted: Decimal | None,
+) -> FeeYear:
+    """What the municipality with the code pays. `budgeted` is None for a year without a budget."""
+    inhabitants = {key: each.inhabitants if each else None for key, each in counted.items()}
+    own, known = inhabitants[code], [number for number in inhabitants.values() if number is not None]
+    shares = fees.levy_of_budgeted(budgeted, inhabitants) if budgeted else None
+    return FeeYear(
+        year,
+        rate,
+        counted[code],
+        fees.levy(rate, inhabitants).amount_of(code),
+        shares.amount_of(code) if shares else None,
+        Fraction(own, sum(known)) if own and len(known) == len(inhabitants) else None,
+        without_budget=budgeted is None,
+    )
 
 
-def _year(year: int, table: FeeTable, row: FeeRow) -> FeeYear:
-    return FeeYear(year, table.rate, row.population, row.amount, row.budgeted, _share(table, row))
+def _rate(budget: Budget, rates: Sequence[fees.Rate], year: int) -> Fraction:
+    return fees.average_rate(fees.rate_periods(rates, year, fees.Proration(budget.proration)))
 
 
-def _year_after(year: int, table: FeeTable, row: FeeRow) -> FeeYear:
-    share = _share(table, row)
-    return FeeYear(year, table.rate_next_year, row.population, row.amount_next_year, None, share, True)
+def _budgeted_fees(budgets: Iterable[Budget]) -> dict[int, Decimal]:
+    """What each budget says that the municipalities pay, by its key."""
+    budgets = list(budgets)
+    found = totals(BudgetLine.objects.filter(budget__in=budgets, is_fee=True), "budget")
+    return {budget.pk: found.get((budget.pk,), NOTHING).amount for budget in budgets}
 
 
-def _share(table: FeeTable, row: FeeRow) -> Fraction | None:
-    if not table.inhabitants or row.population is None:
-        return None
-    return Fraction(row.population.inhabitants, table.inhabitants)
+def _dates(budgets: Iterable[Budget]) -> set[date]:
+    return {budget.population_date for budget in budgets if budget.population_date}
 
 
-def _fees_in(budget: Budget) -> Decimal:
-    lines: list[BudgetLine] = list(budget.lines.all())
-    return sum((line.amount for line in lines if line.is_fee), Decimal(0))
+def _populations(budgets: Iterable[Budget]) -> dict[date | None, dict[str, Counted]]:
+    """The populations that the budgets are reckoned on, by day and municipality code."""
+    rows = Population.objects.filter(reference_date__in=_dates(budgets)).order_by()
+    columns = ("municipality__code", "inhabitants", "reference_date", "source")
+    found: dict[date | None, dict[str, Counted]] = {}
+    for code, *row in rows.values_list(*columns):
+        counted = Counted(*row)
+        found.setdefault(counted.reference_date, {})[code] = counted
+    return found

@@ -7,13 +7,13 @@ Rates are kronor per inhabitant and year, and exact until an amount is rounded t
 """
 
 import calendar
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby
 
 from sodertorn.dates import date_text
@@ -118,6 +118,14 @@ def rate_periods_between(
     return periods
 
 
+def first_charged_year(rates: Iterable[Rate]) -> int | None:
+    """The first year in which a rate is valid from 1 January on; all later ones have one too."""
+    first_day = min((rate.valid_from for rate in rates), default=None)
+    if first_day is None:
+        return None
+    return first_day.year if (first_day.month, first_day.day) == (1, 1) else first_day.year + 1
+
+
 def average_rate(periods: Iterable[RatePeriod]) -> Fraction:
     """The fee of the periods together in kronor per inhabitant, exact: 17/6 for 2017 by months."""
     return sum((period.share * Fraction(period.amount) for period in periods), Fraction(0))
@@ -160,6 +168,10 @@ class Levy:
     shares: tuple[Share, ...]
     total: int | None
 
+    def amount_of(self, key: str) -> int | None:
+        """One municipality's part."""
+        return next(share.amount for share in self.shares if share.key == key)
+
 
 def levy(rate: Fraction, inhabitants: Mapping[str, int | None]) -> Levy:
     """Charge each municipality `rate` kronor per inhabitant, in whole kronor.
@@ -174,7 +186,8 @@ def levy(rate: Fraction, inhabitants: Mapping[str, int | None]) -> Levy:
     known = {key: number for key, number in inhabitants.items() if number is not None}
     _refuse_not_positive(known)
     total = int(round_half_up(rate * sum(known.values())))
-    amounts = _largest_remainder({key: rate * number for key, number in known.items()}, total)
+    parts = {key: rate.numerator * number for key, number in known.items()}
+    amounts = _largest_remainder(parts, rate.denominator, total)
     shares = tuple(Share(key, number, amounts.get(key)) for key, number in inhabitants.items())
     return Levy(rate, shares, total if len(known) == len(inhabitants) else None)
 
@@ -194,6 +207,13 @@ def levy_of_total(total: int, inhabitants: Mapping[str, int | None]) -> Levy:
     return Levy(Fraction(total, sum(known.values())), shares, total)
 
 
+def levy_of_budgeted(budgeted: Decimal, inhabitants: Mapping[str, int | None]) -> Levy | None:
+    """Share the fees that a budget has, if they are whole kronor and any; else None."""
+    if budgeted <= 0 or budgeted != budgeted.to_integral_value():
+        return None
+    return levy_of_total(int(budgeted), inhabitants)
+
+
 def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Split `total` whole kronor in proportion to the weights (inhabitants), in whole kronor that sum to it.
 
@@ -207,9 +227,7 @@ def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
         raise ValueError("there is nobody to share the total")
     _refuse_not_positive(weights)
     whole = sum(weights.values())
-    return _largest_remainder(
-        {key: Fraction(total * weight, whole) for key, weight in weights.items()}, total
-    )
+    return _largest_remainder({key: total * weight for key, weight in weights.items()}, whole, total)
 
 
 def units_in_year(year: int, proration: Proration) -> int:
@@ -219,15 +237,15 @@ def units_in_year(year: int, proration: Proration) -> int:
     return 366 if calendar.isleap(year) else 365
 
 
-def _units(year: int, proration: Proration) -> list[tuple[date, date]]:
+@lru_cache(maxsize=64)
+def _units(year: int, proration: Proration) -> tuple[tuple[date, date], ...]:
     """First and last day of each month of the year, or each day twice."""
     if proration == Proration.MONTHS:
         lengths = [calendar.monthrange(year, month)[1] for month in range(1, 13)]
-        return [
-            (date(year, month, 1), date(year, month, days)) for month, days in enumerate(lengths, start=1)
-        ]
+        months = enumerate(lengths, start=1)
+        return tuple((date(year, month, 1), date(year, month, days)) for month, days in months)
     days = [date(year, 1, 1) + timedelta(days=number) for number in range(units_in_year(year, proration))]
-    return [(day, day) for day in days]
+    return tuple((day, day) for day in days)
 
 
 def _rate_on(rates: Sequence[Rate], day: date) -> Rate:
@@ -243,10 +261,10 @@ def _refuse_not_positive(numbers: Mapping[str, int]) -> None:
         raise ValueError(f"not a positive number: {refused}")
 
 
-def _largest_remainder(exact: Mapping[str, Fraction], total: int) -> dict[str, int]:
-    """Whole numbers that sum to `total`, which is the sum of `exact` or that sum rounded to a neighbour."""
-    amounts = {key: math.floor(amount) for key, amount in exact.items()}
-    by_remainder = sorted(exact, key=lambda key: (amounts[key] - exact[key], key))
+def _largest_remainder(parts: Mapping[str, int], of: int, total: int) -> dict[str, int]:
+    """Whole numbers that sum to `total`: that of all parts ÷ `of`, or a neighbour of it."""
+    amounts = {key: part // of for key, part in parts.items()}
+    by_remainder = sorted(parts, key=lambda key: (-(parts[key] % of), key))
     for key in by_remainder[: total - sum(amounts.values())]:
         amounts[key] += 1
     return amounts

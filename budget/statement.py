@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from budget import fees
 from budget.balance import Balance, Reconciliation
-from budget.models import Budget, BudgetLine, FeeRate, balance_of
+from budget.models import Budget, BudgetLine, FeeRate, balance_of, fees_in
 from budget.reconciliation_text import ReconciliationText, reconciliation_text
 from committee.models import Municipality, Population
 
@@ -27,19 +27,23 @@ class FeeRow:
 class FeeTable:
     """The year's fee and the next year's, per inhabitant and per municipality.
 
-    `derivation` spells out the year's rate; the totals are None when a population is missing, and
-    `total_budgeted` also when no fees are budgeted in whole kronor.
+    The totals are None when a population is missing, and `total_budgeted` also when no fees are budgeted in
+    whole kronor.
     """
 
     periods: list[fees.RatePeriod]
     rate: Fraction
-    derivation: str
     rate_next_year: Fraction
     rows: list[FeeRow]
     inhabitants: int | None
     total: int | None
     total_next_year: int | None
     total_budgeted: int | None
+
+    @property
+    def derivation(self) -> str:
+        """The year's rate spelt out."""
+        return fees.derivation(self.periods)
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,9 @@ def budget_statement(budget: Budget) -> BudgetStatement:
     populations = list(Population.objects.on(budget.population_date)) if budget.population_date else []
     fee_table, fee_problem, reconciliation = None, "", None
     try:
-        fee_table = fee_table_of(budget, rates, municipalities, populations, _fees_in(revenue))
-        reconciliation = budget.reconciliation_of(revenue, rates, fee_table.inhabitants)
+        budgeted = fees_in(revenue)
+        fee_table = fee_table_of(budget, rates, municipalities, populations, budgeted)
+        reconciliation = budget.reconciliation_of(budgeted, rates, fee_table.inhabitants)
     except fees.RateMissingError as error:
         fee_problem = str(error)
     return BudgetStatement(
@@ -105,13 +110,11 @@ def fee_table_of(
         for municipality in municipalities
     }
     this_year, next_year = fees.levy(rate, inhabitants), fees.levy(rate_next_year, inhabitants)
-    is_whole = budgeted > 0 and budgeted == budgeted.to_integral_value()
-    shares = fees.levy_of_total(int(budgeted), inhabitants) if is_whole else None
+    shares = fees.levy_of_budgeted(budgeted, inhabitants)
     is_complete = None not in inhabitants.values()
     return FeeTable(
         periods=periods,
         rate=rate,
-        derivation=fees.derivation(periods),
         rate_next_year=rate_next_year,
         rows=[
             FeeRow(
@@ -128,7 +131,3 @@ def fee_table_of(
         total_next_year=next_year.total,
         total_budgeted=shares.total if shares else None,
     )
-
-
-def _fees_in(lines: list[BudgetLine]) -> Decimal:
-    return sum((line.amount for line in lines if line.is_fee), Decimal(0))

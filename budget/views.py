@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from budget import charts, datasets
-from budget.fee_history import fee_history
+from budget.fee_history import budgets_with_fees, fee_history
 from budget.models import Budget, FeeRate
 from budget.outcomes import stored_reports
 from budget.statement import BudgetStatement, budget_statement
@@ -109,21 +109,33 @@ def fees_file(request: HttpRequest, year: int, suffix: str) -> HttpResponseBase:
 
 @require_safe
 def municipality_fee(request: HttpRequest, slug: str) -> HttpResponse:
-    """What one municipality pays, year by year."""
-    municipality = get_object_or_404(Municipality, slug=slug)
-    years = fee_history(municipality)
-    context = {
-        "municipality": municipality,
-        "years": years,
-        "chart": charts.history_chart(municipality.name, years),
-    }
+    """What one municipality pays, year by year, some at a time."""
+    context = _municipality_fee(slug, request.GET.get("sida", "1"))
     return render(request, "budget/municipality_fee.html", context)
+
+
+@kept_for_generation
+def _municipality_fee(slug: str, asked: str) -> dict[str, Any]:
+    municipality = get_object_or_404(Municipality, slug=slug)
+    rates = FeeRate.objects.decided().as_rates()
+    page = page_of_years(budgets_with_fees(rates), asked)
+    years = fee_history(municipality, page.object_list, rates, is_newest=page.number == 1)
+    is_all = not page.has_other_pages()
+    return {
+        "municipality": municipality,
+        "page": page,
+        "years": years,
+        # Called by the template, where it is not drawn already.
+        "chart": lambda: charts.history_chart(municipality.name, years, is_all=is_all),
+    }
 
 
 @require_safe
 def municipality_fee_file(request: HttpRequest, slug: str, suffix: str) -> HttpResponseBase:
     municipality = get_object_or_404(Municipality, slug=slug)
-    return table_response(datasets.history_dataset(municipality, fee_history(municipality)), suffix)
+    rates = FeeRate.objects.decided().as_rates()
+    years = fee_history(municipality, budgets_with_fees(rates), rates, is_newest=True)
+    return table_response(datasets.history_dataset(municipality, years), suffix)
 
 
 def table_response(dataset: Dataset, suffix: str) -> HttpResponseBase:

@@ -4,27 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
-
-from django.db.models import Count, QuerySet, Sum
 
 from budget.balance import Balance, Deviation
 from budget.models import Budget, BudgetLine, Outcome
-from sodertorn.money import round_half_up
+from budget.totals import NOTHING, totals
 
 ON_LIST = (Outcome.Report.FORECAST, Outcome.Report.ANNUAL)
 """The reports of a whole year, whose costs can stand beside the budget's."""
-
-
-@dataclass(frozen=True)
-class Total:
-    """What so many amounts come to together, in kronor."""
-
-    amount: Decimal
-    number: int
-
-
-NOTHING = Total(Decimal(0), 0)
 
 
 @dataclass(frozen=True)
@@ -58,9 +44,9 @@ class LineRow:
 def year_rows(budgets: Iterable[Budget]) -> list[YearRow]:
     """A row for each budget, oldest first, in two queries; the budgets come with their plans."""
     budgets = sorted(budgets, key=lambda budget: budget.plan.year)
-    sides = _totals(BudgetLine.objects.filter(budget__in=budgets), "budget", "side")
+    sides = totals(BudgetLine.objects.filter(budget__in=budgets), "budget", "side")
     costs = Outcome.objects.filter(line__budget__in=budgets, line__side=BudgetLine.Side.COST)
-    reports = _totals(costs, "line__budget", "report")
+    reports = totals(costs, "line__budget", "report")
     rows: list[YearRow] = []
     for budget in budgets:
         revenue, cost = (sides.get((budget.pk, side), NOTHING) for side in BudgetLine.Side)
@@ -81,9 +67,3 @@ def compared_lines(before: Iterable[BudgetLine], after: Iterable[BudgetLine]) ->
     old, new = ({(line.side, line.title): line.amount for line in lines} for lines in (before, after))
     keys = sorted([*new, *(key for key in old if key not in new)], key=lambda key: key[0] != "revenue")
     return [LineRow(side, title, old.get((side, title)), new.get((side, title))) for side, title in keys]
-
-
-def _totals(rows: QuerySet[Any], *by: str) -> dict[tuple[Any, ...], Total]:
-    """Totals of the rows by what they have in common. SQLite adds in floats, so öre are rounded here."""
-    grouped = rows.order_by().values_list(*by).annotate(Sum("amount"), Count("pk"))
-    return {tuple(key): Total(round_half_up(amount, 2), number) for *key, amount, number in grouped}

@@ -42,7 +42,7 @@ QUERIES = {
     "/budget/2017/": 9,
     "/budget/kalkyl/": 6,
     "/budget/kalkyl/?belopp=1000&ar=2017&folkmangd=2016-12-31": 7,
-    "/kommuner/k0/avgift/": 7,
+    "/kommuner/k0/avgift/": 8,
 }
 
 

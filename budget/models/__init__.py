@@ -1,5 +1,13 @@
 from budget.models.activity_cost import ActivityCost
-from budget.models.budget import Budget, BudgetLine, BudgetQuerySet, FeeRate, balance_of, deletion_obstacles
+from budget.models.budget import (
+    Budget,
+    BudgetLine,
+    BudgetQuerySet,
+    FeeRate,
+    balance_of,
+    deletion_obstacles,
+    fees_in,
+)
 from budget.models.invoicing import FeeNotice, FrozenError, NumberSeries
 from budget.models.outcome import Outcome
 from budget.models.scenario import Scenario
@@ -17,4 +25,5 @@ __all__ = [
     "Scenario",
     "balance_of",
     "deletion_obstacles",
+    "fees_in",
 ]

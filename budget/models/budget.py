@@ -192,14 +192,13 @@ class Budget(Copied, Dated):
         )
 
     def reconciliation_of(
-        self, lines: "Iterable[BudgetLine]", rates: Iterable[Rate], inhabitants: int | None
+        self, budgeted: Decimal, rates: Iterable[Rate], inhabitants: int | None
     ) -> Reconciliation | None:
-        """The budgeted fees against the rule for `inhabitants`, or for as many as the plan states.
+        """The `budgeted` fees against the rule for `inhabitants`, or for as many as the plan states.
 
         None when neither is known or no fees are budgeted. Raises RateMissingError.
         """
         base = self.plan.stated_inhabitants or inhabitants
-        budgeted = sum((line.amount for line in lines if line.is_fee), Decimal(0))
         if not base or not budgeted:
             return None
         return reconcile(base, rates, self.plan.year, Proration(self.proration), budgeted)
@@ -210,7 +209,9 @@ class Budget(Copied, Dated):
         is_complete = populations is not None and len(populations) == Municipality.objects.count()
         inhabitants = populations.total() if populations is not None and is_complete else None
         try:
-            return self.reconciliation_of(lines, FeeRate.objects.known_to(self).as_rates(), inhabitants)
+            return self.reconciliation_of(
+                fees_in(lines), FeeRate.objects.known_to(self).as_rates(), inhabitants
+            )
         except RateMissingError:
             return None
 
@@ -289,6 +290,11 @@ def deletion_obstacles(lines: Iterable[BudgetLine]) -> list[str]:
         if budget.status == Budget.Status.PUBLISHED
         for obstacle in budget.publication_obstacles(budget.lines.exclude(pk__in=[line.pk for line in gone]))
     ]
+
+
+def fees_in(lines: Iterable[BudgetLine]) -> Decimal:
+    """What a budget's lines say that the municipalities pay, in kronor."""
+    return sum((line.amount for line in lines if line.is_fee), Decimal(0))
 
 
 def balance_of(lines: Iterable[BudgetLine]) -> Balance:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 
-from budget.models import Budget, BudgetLine, Outcome
+from budget.models import Budget, BudgetLine, FeeRate, Outcome
 from committee.models import Population
 from tests import factories
 from tests.reading import Element, assert_well_made, read
@@ -323,6 +323,41 @@ def test_eleventh_year_makes_a_second_page_of_the_earliest(client):
     assert len(csv_rows(client, "/budget.csv")) == 1 + 12
     for number in ("3", "0", "-1", "hej", "9" * 99):
         assert client.get(f"/budget/?sida={number}").status_code == 404
+
+
+def test_municipality_has_ten_budgets_on_a_page_and_the_year_after_the_last_on_the_first(client):
+    add_years(*range(2018, 2028))
+    page, earlier = (
+        read(client, "/kommuner/nykvarn/avgift/"),
+        read(client, "/kommuner/nykvarn/avgift/?sida=2"),
+    )
+
+    years = page.table("Avgift per år")
+    assert column(years, 0) == [*(str(year) for year in range(2018, 2028)), "2028*"]
+    assert years.rows()[-1][1:6] == ["41 696", "4 kr", "10 424", "2,2 %", "–"]
+    assert drawn(chart(page, "Avgift för Nykvarn 2018–2028")) == column(years, 1)
+    assert "Här visas tio år i taget" in page.text
+    assert page.one("nav", "pager").links() == ["?sida=2"]
+    assert [row[:6] for row in earlier.table("Avgift per år").rows()] == [
+        ["2017", "29 535", "2,83 kr", "10 424", "2,2 %", "27 772"]
+    ]
+    assert earlier.one("nav", "pager").links() == ["?sida=1"]
+    assert_well_made(earlier)
+    assert len(csv_rows(client, "/kommuner/nykvarn/avgift.csv")) == 1 + 11 + 1
+    assert client.get("/kommuner/nykvarn/avgift/?sida=3").status_code == 404
+
+
+def test_municipality_has_no_year_before_the_first_fee(client):
+    add_years(2010, 2018)
+
+    years = read(client, "/kommuner/nykvarn/avgift/").table("Avgift per år")
+    assert column(years, 0) == ["2017", "2018", "2019*"]
+
+
+def test_municipality_without_any_fee_says_so(client):
+    FeeRate.objects.all().delete()
+
+    assert "Ingen budget med avgift är beslutad än." in read(client, "/kommuner/nykvarn/avgift/").text
 
 
 # --- Files --------------------------------------------------------------------------------------------------

@@ -20,7 +20,9 @@ from budget.fees import (
     apportion,
     average_rate,
     derivation,
+    first_charged_year,
     levy,
+    levy_of_budgeted,
     levy_of_total,
     rate_periods,
     rate_periods_between,
@@ -133,6 +135,20 @@ def test_rate_periods_refuse_a_year_that_begins_without_a_rate(proration):
     assert missing.value.day == date(2017, 1, 1)
     with pytest.raises(RateMissingError):
         rate_periods([], 2017, proration)
+
+
+@pytest.mark.parametrize(
+    ("days", "year"),
+    [([], None), ([(2017, 1, 1)], 2017), ([(2017, 1, 2)], 2018), ([(2019, 1, 1), (2016, 12, 31)], 2017)],
+)
+def test_first_charged_year_is_the_first_that_begins_with_a_rate(days, year):
+    rates = [Rate(date(*day), Decimal(2)) for day in days]
+
+    assert first_charged_year(rates) == year
+    if year:
+        assert rate_periods(rates, year, Proration.MONTHS)
+        with pytest.raises(RateMissingError):
+            rate_periods(rates, year - 1, Proration.MONTHS)
 
 
 def test_rate_periods_refuse_two_rates_from_one_day():
@@ -365,6 +381,15 @@ def test_apportion_refuses_what_cannot_be_shared(total, weights, message):
     with pytest.raises(ValueError) as refused:  # noqa: PT011, the whole message is compared
         apportion(total, weights)
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("budgeted", "amount"), [("1280000.00", 27772), ("0", None), ("-1", None), ("1280000.50", None)]
+)
+def test_budgeted_fees_are_shared_only_when_they_are_whole_kronor(budgeted, amount):
+    result = levy_of_budgeted(Decimal(budgeted), INHABITANTS)
+
+    assert (result and result.amount_of("0140")) == amount
 
 
 def test_levy_of_total_2017_shares_the_budget_by_population():
