@@ -14,8 +14,7 @@ from django.utils.http import quote_etag
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from budget.models import Budget
-from budget.statement import budget_statement
+from budget.in_short import newest_in_short
 from calendar_app.models import Event
 from committee.models import (
     Body,
@@ -26,7 +25,6 @@ from committee.models import (
     OperationalPlan,
     Page,
     PlanSection,
-    Population,
 )
 from committee.views import latest_plan
 from sodertorn.jsonld import organisation_jsonld
@@ -53,23 +51,22 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @kept_for_generation
 def _start(audience: Audience, today: date) -> dict[str, Any]:
-    plan = OperationalPlan.objects.public().first()
-    budget = Budget.objects.public().select_related("plan").first()
-    population_date = next(iter(Population.objects.complete_dates()), None)
-    events = Event.objects.visible_to(audience).with_hosts()
-    upcoming = list(events.upcoming(today)[:START_EVENTS])
-    municipalities = list(Municipality.objects.all())
+    plan, budget = newest_in_short()
+    municipalities: list[Any] = list(Municipality.objects.with_common_population())
+    population_date = municipalities[0].population_date if municipalities else None
+    events = list(Event.objects.visible_to(audience).around(today, START_EVENTS))
+    upcoming = [event for event in events if event.ends_on >= today]
     return {
         "plan": plan,
+        "budget": budget,
         "municipalities": municipalities,
         "map": municipality_map(municipalities),
         "upcoming": upcoming,
-        "latest": [] if upcoming else events.past(today).reverse()[:START_EVENTS],
+        "latest": [] if upcoming else events[::-1],
         "news": NewsItem.objects.visible_to(audience)[:START_NEWS],
         "priorities": Direction.objects.for_plan(plan).priorities().in_document_order() if plan else [],
-        "population": Population.objects.on(population_date).total() if population_date else None,
+        "population": sum(each.inhabitants for each in municipalities) if population_date else None,
         "population_date": population_date,
-        "statement": budget_statement(budget) if budget else None,
     }
 
 

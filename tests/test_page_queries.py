@@ -14,7 +14,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 QUERIES = {
-    "/": 16,
+    "/": 8,
     "/om/": 5,
     "/kontakt/": 4,
     "/verksamhetsplan/": 1,
@@ -40,8 +40,8 @@ QUERIES = {
     "/kommuner/k0/nyckeltal/": 6,
     "/budget/": 8,
     "/budget/2017/": 9,
-    "/budget/kalkyl/": 6,
-    "/budget/kalkyl/?belopp=1000&ar=2017&folkmangd=2016-12-31": 7,
+    "/budget/kalkyl/": 5,
+    "/budget/kalkyl/?belopp=1000&ar=2017&folkmangd=2016-12-31": 6,
     "/kommuner/k0/avgift/": 8,
 }
 

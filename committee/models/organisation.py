@@ -1,11 +1,11 @@
 """Who we are: the municipalities, their inhabitants, and the bodies they meet in."""
 
 import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 
 from sodertorn.dates import time_span
@@ -19,6 +19,16 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         return self.annotate(
             inhabitants=Subquery(newest.values("inhabitants")[:1]),
             population_date=Subquery(newest.values("reference_date")[:1]),
+        )
+
+    def with_common_population(self) -> "MunicipalityQuerySet":
+        """Annotate `inhabitants` and `population_date` of the newest day that every municipality has a figure
+        for; None when there is no such day.
+        """
+        newest = Population.objects.complete().values("reference_date")[:1]
+        of_day = Population.objects.filter(municipality=OuterRef("pk"), reference_date=Subquery(newest))
+        return self.annotate(
+            inhabitants=Subquery(of_day.values("inhabitants")), population_date=Subquery(newest)
         )
 
 
@@ -64,13 +74,15 @@ class PopulationQuerySet(models.QuerySet["Population"]):
         """The sum of the inhabitants."""
         return self.aggregate(total=models.Sum("inhabitants", default=0))["total"]
 
+    def complete(self) -> models.QuerySet["Population", dict[str, Any]]:
+        """Each `reference_date` for which every municipality has a figure, newest first."""
+        municipalities = Municipality.objects.order_by().values(all=Value(1)).annotate(number=Count("pk"))
+        figures = self.order_by("-reference_date").values("reference_date").annotate(figures=Count("pk"))
+        return figures.filter(figures=Subquery(municipalities.values("number")))
+
     def complete_dates(self) -> list[datetime.date]:
         """Reference dates, newest first, for which every municipality has a figure."""
-        figures = (
-            self.values("reference_date").annotate(figures=models.Count("pk")).order_by("-reference_date")
-        )
-        complete = figures.filter(figures=Municipality.objects.count())
-        return list(complete.values_list("reference_date", flat=True))
+        return [row["reference_date"] for row in self.complete()]
 
 
 class Population(Tracked):
