@@ -1,9 +1,11 @@
 """The filter above the calendar."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 
 from calendar_app.models import Event, EventQuerySet
@@ -13,10 +15,30 @@ Chosen = tuple[tuple[str, str], ...]
 """What an address asks the filter for: names of its fields, each with the last value given."""
 
 
+class _Choices(ModelChoiceIterator):
+    def __iter__(self) -> Iterator[Any]:
+        yield "", self.field.empty_label
+        yield from map(self.choice, self.queryset)
+
+
+class _RowField(forms.ModelChoiceField):
+    """Rows by their slugs, read once both to choose among and to check by."""
+
+    iterator = _Choices
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        chosen = next((row for row in self.queryset if row.slug == value), None)
+        if chosen is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return chosen
+
+
 class EventFilter(forms.Form):
     """A plain GET form: body, host municipality and kind, in any combination."""
 
-    organ = forms.ModelChoiceField(
+    organ = _RowField(
         Body.objects.all(),
         to_field_name="slug",
         required=False,
@@ -24,7 +46,7 @@ class EventFilter(forms.Form):
         empty_label="Alla organ",
         error_messages={"invalid_choice": "Organet i adressen finns inte. Välj ett i listan."},
     )
-    vard = forms.ModelChoiceField(
+    vard = _RowField(
         Municipality.objects.all(),
         to_field_name="slug",
         required=False,

@@ -61,7 +61,10 @@ def _body(slug: str, audience: Audience, today: date) -> dict[str, Any]:
     return {
         "object": body,
         "body": body,
-        "sections": PlanSection.objects.of_latest_plan().filter(about_body=body).exclude(text=""),
+        "sections": PlanSection.objects.of_latest_plan()
+        .filter(about_body=body)
+        .exclude(text="")
+        .select_related("plan"),
         "seats": body.seats.select_related("municipality", "partner"),
         **_meetings(events.around(today, MEETINGS), today),
         "calendar_query": f"?organ={body.slug}",
