@@ -29,7 +29,7 @@ class _RowField(forms.ModelChoiceField):
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
-        chosen = next((row for row in self.queryset if row.slug == value), None)
+        chosen = next((row for row in self.queryset or () if row.slug == value), None)
         if chosen is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return chosen
