@@ -1,11 +1,12 @@
 """What the pages of key figures draw. Each chart is made of the values that the table beside it shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from committee.indicator_figures import IndicatorFigures
-from committee.models import Indicator, Municipality
+from committee.models import Indicator, IndicatorTarget, Municipality
 from sodertorn.charts import (
     Chart,
     Datum,
@@ -37,16 +38,29 @@ class SmallChart:
         return self.chart.years[0].text, self.chart.years[-1].text
 
 
-def years_chart(figures: IndicatorFigures) -> LineChart | None:
-    """Each municipality's line, theirs together where that is a mean, and the common targets."""
+def years_chart(
+    figures: IndicatorFigures, targets: Iterable[IndicatorTarget], *, has_earlier: bool, has_later: bool
+) -> LineChart | None:
+    """Each municipality's line, theirs together where that is a mean, and the common targets.
+
+    Where there are earlier or later years than those it shows, the title says which these are.
+    """
     lines = [
         _municipality_line(figures, row, f"chart__line--{place % 8 + 1}")
         for place, row in enumerate(figures.municipalities)
     ]
-    targets = {row.year: _datum(figures, row.value) for row in figures.targets if row.municipality is None}
-    if _has_mean(figures) and targets:
-        lines.append(YearSeries("Mål", TARGET_LINE, targets))
-    return line_chart("diagram-ar", f"{figures.indicator} per år", [*lines, *_mean_line(figures)])
+    aims = {
+        row.year: _datum(figures, row.value)
+        for row in targets
+        if row.municipality is None
+        and not (has_earlier and row.year < figures.charted[0])
+        and not (has_later and row.year > figures.charted[-1])
+    }
+    if _has_mean(figures) and aims:
+        lines.append(YearSeries("Mål", TARGET_LINE, aims))
+    is_part = has_earlier or has_later
+    when = f"{figures.charted[0]}–{figures.charted[-1]}" if is_part else "per år"
+    return line_chart("diagram-ar", f"{figures.indicator} {when}", [*lines, *_mean_line(figures)])
 
 
 def small_chart(figures: IndicatorFigures) -> SmallChart | None:
@@ -120,18 +134,15 @@ def _has_mean(figures: IndicatorFigures) -> bool:
 
 
 def _municipality_line(figures: IndicatorFigures, municipality: Municipality, class_name: str) -> YearSeries:
-    data = {
-        year: _datum(figures, figure.value)
-        for (code, year), figure in figures.figures.items()
-        if code == municipality.code
-    }
+    known = {year: figures.figures.get((municipality.code, year)) for year in figures.charted}
+    data = {year: _datum(figures, figure.value) for year, figure in known.items() if figure}
     return YearSeries(municipality.name, class_name, data)
 
 
 def _mean_line(figures: IndicatorFigures) -> list[YearSeries]:
     if not _has_mean(figures):
         return []
-    data = {year: _datum(figures, figures.whole(year).value) for year in figures.years}
+    data = {year: _datum(figures, figures.whole(year).value) for year in figures.charted}
     return [YearSeries("Medelvärde", MEAN_LINE, data)]
 
 

@@ -22,10 +22,12 @@ class Cycle:
 
 
 def presentations(audience: Audience, today: datetime.date) -> Cycle:
-    """By the days that the audience may see in the calendar of the body that works with key figures."""
-    body = Body.objects.filter(kind=Body.Kind.KEY_FIGURES).first()
-    if body is None:
-        return Cycle(None, None, None)
-    days = body.events.visible_to(audience).filter(kind=KEY_FIGURES_DAY).exclude(status=CANCELLED)
-    last, coming = days.past(today).last(), days.upcoming(today).first()
+    """By the days that the audience may see in the calendar of the bodies that work with key figures."""
+    events: Any = Body._meta.get_field("events").related_model  # the calendar's, which is not known here
+    days = events.objects.visible_to(audience).filter(
+        body__in=Body.objects.filter(kind=Body.Kind.KEY_FIGURES), kind=KEY_FIGURES_DAY
+    )
+    found = list(days.exclude(status=CANCELLED).around(today, 1).prefetch_related(None))
+    last = next((event for event in found if event.ends_on < today), None)
+    coming = next((event for event in found if event.ends_on >= today), None)
     return Cycle(last, coming, next_presentation(last.starts_on) if last else None)

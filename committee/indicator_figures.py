@@ -1,13 +1,15 @@
-"""Indicators with all their figures, read at once: three questions to the database however many there are."""
+"""Indicators with their figures, read at once: as many questions to the database however many there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
 from django.db.models import F
 
 from committee import key_figures
+from committee.indicator_years import ShownYears
 from committee.models import Indicator, IndicatorTarget, IndicatorValue, Municipality, Population
 from sodertorn.money import Exact, number
 
@@ -56,13 +58,16 @@ class TargetRow:
 
 @dataclass
 class IndicatorFigures:
-    """An indicator, its figures by municipality code and year, and the inhabitants likewise."""
+    """An indicator, its figures by municipality code and year, and the inhabitants likewise.
+
+    `charted` are the years that its charts and its table of years show, oldest first.
+    """
 
     indicator: Indicator
     municipalities: Sequence[Municipality]
     figures: Mapping[tuple[str, int], Figure]
     inhabitants: Mapping[tuple[str, int], int]
-    targets: list[IndicatorTarget] = field(default_factory=list)
+    charted: Sequence[int] = ()
     _wholes: dict[int, key_figures.Whole] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -71,12 +76,12 @@ class IndicatorFigures:
 
     @cached_property
     def years(self) -> list[int]:
-        """Those that there is something to say of, oldest first."""
+        """Those of the years read that there is something to say of, oldest first."""
         return sorted({year for _, year in self.figures})
 
     @cached_property
     def newest_year(self) -> int | None:
-        """The newest one with a value."""
+        """The newest one of them with a value."""
         return max(
             (year for (_, year), figure in self.figures.items() if figure.value is not None), default=None
         )
@@ -155,10 +160,10 @@ class IndicatorFigures:
         )
         return high, low
 
-    def target_rows(self) -> list[TargetRow]:
+    def target_rows(self, targets: Iterable[IndicatorTarget]) -> list[TargetRow]:
         """The targets, each beside the newest value of what it is about."""
         rows = []
-        for target in self.targets:
+        for target in targets:
             value = self._current(target)
             is_reached = key_figures.is_reached(
                 value, target.value, lower_is_better=self.indicator.lowest_first
@@ -188,42 +193,57 @@ class IndicatorFigures:
 
 
 def read_figures(
-    indicators: Iterable[Indicator], municipalities: Sequence[Municipality]
+    indicators: Sequence[Indicator], municipalities: Sequence[Municipality], shown: ShownYears | None = None
 ) -> list[IndicatorFigures]:
-    """The indicators, in their order, with all that is known of the municipalities."""
-    indicators = list(indicators)
+    """The indicators, in their order, with what is known of the municipalities, of all years or of some."""
     codes = {row.pk: row.code for row in municipalities}
-    values: dict[int, dict[tuple[str, int], Figure]] = {row.pk: {} for row in indicators}
-    columns = ("indicator_id", "municipality_id", "year", "value", "source", "missing")
-    stored = IndicatorValue.objects.filter(indicator__in=indicators, municipality__in=codes).order_by()
-    for indicator, municipality, year, value, source, missing in stored.values_list(*columns):
-        values[indicator][codes[municipality], year] = Figure(value, source, missing)
-    population = _population(codes)
+    years = None if shown is None else shown.all
+    values = _values([row for row in indicators if not row.from_population], codes, years)
+    is_counted = any(row.from_population or row.whole == Indicator.Whole.WEIGHTED_MEAN for row in indicators)
+    population = _population(codes, years) if is_counted else {}
     inhabitants = {place: int(figure.value or 0) for place, figure in population.items()}
-    targets: dict[int, list[IndicatorTarget]] = {row.pk: [] for row in indicators}
-    # Those for all together first: the databases disagree on where nothing comes.
-    order = ("year", F("municipality__position").asc(nulls_first=True))
-    of_these = IndicatorTarget.objects.filter(indicator__in=indicators)
-    for target in of_these.select_related("municipality").order_by(*order):
-        targets[target.indicator_id].append(target)
     return [
         IndicatorFigures(
             row,
             municipalities,
             population if row.from_population else values[row.pk],
             inhabitants,
-            targets[row.pk],
+            shown.charted[row.pk] if shown else (),
         )
         for row in indicators
     ]
 
 
-def _population(codes: Mapping[int, str]) -> dict[tuple[str, int], Figure]:
+def read_targets(indicator: Indicator) -> list[IndicatorTarget]:
+    """By year, and within it those for all together first."""
+    # The databases disagree on where nothing comes.
+    order = ("year", F("municipality__position").asc(nulls_first=True))
+    return list(indicator.targets.select_related("municipality").order_by(*order))
+
+
+def _values(
+    indicators: Sequence[Indicator], codes: Mapping[int, str], years: Collection[int] | None
+) -> dict[int, dict[tuple[str, int], Figure]]:
+    """The stored figures of each indicator, by municipality code and year."""
+    values: dict[int, dict[tuple[str, int], Figure]] = {row.pk: {} for row in indicators}
+    stored = IndicatorValue.objects.filter(indicator__in=indicators, municipality__in=codes).order_by()
+    if years is not None:
+        stored = stored.filter(year__in=years)
+    columns = ("indicator_id", "municipality_id", "year", "value", "source", "missing")
+    for indicator, municipality, year, value, source, missing in stored.values_list(*columns):
+        values[indicator][codes[municipality], year] = Figure(value, source, missing)
+    return values
+
+
+def _population(codes: Mapping[int, str], years: Collection[int] | None) -> dict[tuple[str, int], Figure]:
     """Inhabitants on 31 December, by municipality code and year."""
-    rows = Population.objects.filter(reference_date__month=12, reference_date__day=31).order_by()
+    rows = Population.objects.filter(municipality__in=codes).order_by()
+    if years is None:
+        rows = rows.filter(reference_date__month=12, reference_date__day=31)
+    else:
+        rows = rows.filter(reference_date__in=[date(year, 12, 31) for year in years])
     columns = ("municipality_id", "reference_date", "inhabitants", "source")
     return {
         (codes[municipality], day.year): Figure(inhabitants, source)
         for municipality, day, inhabitants, source in rows.values_list(*columns)
-        if municipality in codes
     }

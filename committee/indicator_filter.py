@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from committee.indicator_figures import IndicatorFigures
+from committee.indicator_years import KnownYears
+from sodertorn.long_select import LongSelect
 
 
 class YearFilter(forms.Form):
@@ -16,12 +17,13 @@ class YearFilter(forms.Form):
         empty_value=None,
         required=False,
         label="År",
+        widget=LongSelect,
         error_messages={"invalid_choice": "Det året finns inga värden från. Här visas det nyaste i stället."},
     )
 
-    def __init__(self, data: Any, listed: Iterable[IndicatorFigures]) -> None:
+    def __init__(self, data: Any, known: Iterable[KnownYears]) -> None:
         super().__init__(data)
-        years = sorted({year for each in listed for year in each.years}, reverse=True)
+        years = sorted({year for each in known for year in each.years}, reverse=True)
         choices = [("", "Det nyaste"), *((year, str(year)) for year in years)]
         self.fields["ar"].choices = choices  # type: ignore[attr-defined]
 

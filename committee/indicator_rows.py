@@ -17,14 +17,24 @@ class IndicatorRow:
     rank.
     """
 
-    indicator: Indicator
-    chart: SmallChart | None
+    figures: IndicatorFigures
+    municipality: Municipality | None
     year: int | None
     whole: str = ""
     high: Extreme | None = None
     low: Extreme | None = None
     own: RankedRow | None = None
     ranked: int = 0
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.figures.indicator
+
+    def chart(self) -> SmallChart | None:
+        """Called by the template, where it is not drawn already."""
+        if self.municipality:
+            return indicator_charts.municipality_chart(self.figures, self.municipality)
+        return indicator_charts.small_chart(self.figures)
 
 
 @dataclass(frozen=True)
@@ -38,26 +48,23 @@ class YearRow:
 
 def overview_row(figures: IndicatorFigures, year: int | None) -> IndicatorRow:
     """An indicator with the municipalities' highest and lowest values in the year, else in its newest."""
-    return _row(figures, indicator_charts.small_chart(figures), year, None)
+    return _row(figures, year, None)
 
 
 def municipality_row(figures: IndicatorFigures, municipality: Municipality, year: int | None) -> IndicatorRow:
     """An indicator with one municipality's value and rank in the year, else in its newest."""
-    chart = indicator_charts.municipality_chart(figures, municipality)
-    return _row(figures, chart, year, municipality)
+    return _row(figures, year, municipality)
 
 
-def _row(
-    figures: IndicatorFigures, chart: SmallChart | None, asked: int | None, municipality: Municipality | None
-) -> IndicatorRow:
+def _row(figures: IndicatorFigures, asked: int | None, municipality: Municipality | None) -> IndicatorRow:
     year = figures.newest_year if asked is None else asked
     if year is None:
-        return IndicatorRow(figures.indicator, chart, None)
+        return IndicatorRow(figures, municipality, None)
     high, low = figures.extremes(year) or (None, None)
     ranked = figures.ranked(year)
     return IndicatorRow(
-        figures.indicator,
-        chart,
+        figures,
+        municipality,
         year,
         whole=whole_text(figures, year),
         high=high,
@@ -81,9 +88,9 @@ def by_area(rows: Iterable[IndicatorRow]) -> dict[str, list[IndicatorRow]]:
 
 
 def year_rows(figures: IndicatorFigures) -> list[YearRow]:
-    """Every year, the newest first."""
+    """Each year that the page shows, the newest first."""
     rows = []
-    for year in reversed(figures.years):
+    for year in reversed(figures.charted):
         known = [figures.figures.get((code, year)) for code in figures.codes]
         values = [figures.written(each.value, each.missing) if each else "–" for each in known]
         rows.append(YearRow(year, values, whole_text(figures, year)))

@@ -4,25 +4,24 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 
 class LongSelect(forms.Select):
-    """Written as Django's own, but in one go: a template for each choice takes five times as long.
+    """Written as Django's own, but in one go: a template for each choice takes twenty times as long.
 
-    The choices have no groups.
+    The choices have no groups, and their labels are plain text.
     """
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
         chosen = self.format_value(value)
-        selected = mark_safe(" selected")
-        options = format_html_join(
-            "",
-            '\n  <option value="{}"{}>{}</option>\n',
-            ((choice, selected if str(choice) in chosen else "", label) for choice, label in self.choices),
+        options = "".join(
+            f'\n  <option value="{escape(choice)}"{" selected" if str(choice) in chosen else ""}>'
+            f"{escape(label)}</option>\n"
+            for choice, label in self.choices
         )
         about = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
-        return format_html("<select{}>{}\n</select>", about, options)
+        return mark_safe(f"<select{about}>{options}\n</select>")  # noqa: S308 - escaped above

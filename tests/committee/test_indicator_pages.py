@@ -205,6 +205,144 @@ def test_files_have_every_value_with_its_source(client: Client, indicator: Indic
     assert client.get("/nyckeltal/utbildning.pdf").status_code == 404
 
 
+# --- More years than a page has room for --------------------------------------------------------------------
+
+
+@pytest.fixture
+def long_kept(municipalities: list[Municipality]) -> Indicator:
+    """A key figure with values from 2010 to 2021 but for 2012, and the year after without one."""
+    row = factories.make_indicator("Långt", whole=Indicator.Whole.SUM, decimals=0)
+    for year in (2010, 2011, *range(2013, 2023)):
+        for place, municipality in enumerate(municipalities):
+            known, missing = (None, "läggs ned") if year == 2022 else (year - 2000 + place, "")
+            factories.make_indicator_value(row, municipality, year, known, missing=missing)
+    factories.make_indicator_target(row, 2030, 40)
+    return row
+
+
+def drawn_years(page: Element) -> list[str]:
+    """The years named under the lines of the one small chart."""
+    return page.one("div", "small-chart__span").texts("span")
+
+
+def test_detail_shows_ten_years_at_a_time(client: Client, long_kept: Indicator) -> None:
+    page = read(client, "/nyckeltal/langt/?ar=2011")
+    earlier = read(client, "/nyckeltal/langt/?ar=2011&sida=2")
+
+    assert [row[0] for row in table(page, "Långt per år")] == [str(year) for year in range(2022, 2012, -1)]
+    assert table(page, "Långt per år")[:2] == [
+        ["2022", "läggs ned", "läggs ned", "läggs ned", "uppgift saknas"],
+        ["2021", "21", "22", "23", "66"],
+    ]
+    assert table(earlier, "Långt per år") == [
+        ["2011", "11", "12", "13", "36"],
+        ["2010", "10", "11", "12", "33"],
+    ]
+    for each in (page, earlier):
+        assert table(each, "Långt 2011")[0] == ["Tyresö", "1", "13", "+1", "SCB"]
+        assert table(each, "Mål")[0][2:4] == ["40", "66"]
+        assert "Här visas tio år i taget" in each.text
+        options = each.one("select", id="id_ar").texts("option")
+        assert options == ["Det nyaste", *(str(year) for year in range(2022, 2012, -1)), "2011", "2010"]
+    assert page.one("nav", "pager").links() == ["?ar=2011&sida=2"]
+    assert earlier.one("nav", "pager").links() == ["?ar=2011&sida=1"]
+    assert client.get("/nyckeltal/langt/?sida=3").status_code == 404
+    file = b"".join(client.get("/nyckeltal/langt.csv")).decode()
+    assert len(list(csv.reader(io.StringIO(file)))) == 1 + 12 * 3
+
+
+@pytest.mark.parametrize(("sida", "title"), [(1, "Långt 2013–2022"), (2, "Långt 2010–2011")])
+def test_lines_of_a_page_are_those_of_its_years(
+    client: Client, long_kept: Indicator, sida: int, title: str
+) -> None:
+    page = read(client, f"/nyckeltal/langt/?sida={sida}")
+
+    drawing = page.one("svg", "chart__drawing", aria_labelledby="diagram-ar-titel")
+    assert drawing.one("title").text == title
+    years = [text.text for text in drawing.all("text", "chart__scale") if "text-anchor" in text.attributes]
+    assert (years[0], years[-1]) == {1: ("2013", "2021"), 2: ("2010", "2011")}[sida]
+
+
+def test_common_target_is_drawn_with_the_years_it_is_after(client: Client, long_kept: Indicator) -> None:
+    Indicator.objects.update(whole=Indicator.Whole.WEIGHTED_MEAN)
+
+    def names(address: str) -> list[str]:
+        drawing = read(client, address).one("svg", "chart__drawing", aria_labelledby="diagram-ar-titel")
+        return drawing.texts("text", "chart__name")
+
+    assert names("/nyckeltal/langt/") == [*PLACES, "Mål"]
+    assert names("/nyckeltal/langt/?sida=2") == [*PLACES]
+
+
+def test_ten_years_need_no_other_page(client: Client, long_kept: Indicator) -> None:
+    long_kept.values.filter(year__lt=2013).delete()
+    page = read(client, "/nyckeltal/langt/")
+
+    assert page.all("nav", "pager") == []
+    assert "tio år i taget" not in page.text
+    assert page.one("svg", "chart__drawing", aria_labelledby="diagram-ar-titel").one("title").text == (
+        "Långt per år"
+    )
+    assert client.get("/nyckeltal/langt/?sida=2").status_code == 404
+    assert "de tio senaste åren" not in read(client, "/nyckeltal/").text
+
+
+@pytest.mark.parametrize("address", ["/nyckeltal/", "/kommuner/salem/nyckeltal/"])
+def test_lists_draw_the_ten_latest_years_that_have_values(
+    client: Client, long_kept: Indicator, address: str
+) -> None:
+    page, old = read(client, address), read(client, f"{address}?ar=2011")
+
+    assert drawn_years(page) == drawn_years(old) == ["2011", "2021"]
+    assert "Linjerna visar de tio senaste åren. Alla år finns på varje nyckeltals sida." in page.text
+    (row,), (old_row,) = table(page, "Utbildning"), table(old, "Utbildning")
+    assert (row[2], old_row[2]) == ("2021", "2011")
+    if address == "/nyckeltal/":
+        assert old_row[3:] == ["36", "13 (Tyresö)", "11 (Botkyrka)"]
+    else:
+        assert old_row[3:] == ["12", "2 av 3", "+1", "36"]
+
+
+def test_indicator_that_is_no_longer_kept_is_drawn_beside_a_newer_one(
+    client: Client, long_kept: Indicator, municipalities: list[Municipality]
+) -> None:
+    newer = factories.make_indicator("Nytt", decimals=0)
+    for year in (2098, 2099):
+        factories.make_indicator_value(newer, municipalities[0], year, 1)
+
+    page = read(client, "/nyckeltal/")
+    assert [row[:3:2] for row in table(page, "Utbildning")] == [["Långt", "2021"], ["Nytt", "2099"]]
+    spans = [span.texts("span") for span in page.all("div", "small-chart__span")]
+    assert spans == [["2011", "2021"], ["2098", "2099"]]
+
+
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [
+        ("/nyckeltal/", 8),
+        ("/nyckeltal/langt/", 8),
+        ("/nyckeltal/invanare/", 7),
+        ("/kommuner/salem/nyckeltal/", 7),
+    ],
+)
+def test_pages_with_every_kind_of_key_figure_need_eight_queries_at_most(
+    client: Client,
+    indicator: Indicator,
+    long_kept: Indicator,
+    django_assert_num_queries: Any,
+    address: str,
+    queries: int,
+) -> None:
+    call_command("load_indicators", verbosity=0, stdout=io.StringIO())
+    Indicator.objects.filter(pk=long_kept.pk).update(whole=Indicator.Whole.WEIGHTED_MEAN)
+    body = factories.make_body("nyckeltal", kind=Body.Kind.KEY_FIGURES)
+    for year in (2015, 2017, 2099):
+        factories.make_event(datetime.date(year, 10, 26), body=body, kind="key_figures_day")
+
+    with django_assert_num_queries(queries):
+        assert client.get(address).status_code == 200
+
+
 def test_draft_is_shown_to_nobody_else(client: Client, indicator: Indicator) -> None:
     Indicator.objects.update(publication=Publication.DRAFT)
 
