@@ -42,6 +42,7 @@ lint: $(VENV)/.dev ## Granska koden: stil, mallar, typer och migreringar
 bench: $(VENV)/.dev ## Mät vad sidor, filer och planering kostar
 	@$(PY) -m tests.benchmarks.pages
 	@$(PY) -m tests.benchmarks.growth
+	@$(PY) -m tests.benchmarks.workers
 	@$(PY) -m tests.benchmarks.feeds
 	@$(PY) -m tests.benchmarks.planner
 	@$(PY) -m tests.benchmarks.indicators

@@ -55,14 +55,19 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(application: str, environment: Mapping[str, str], folder: Path = ROOT) -> Iterator[Server]:
-    """A WSGI application as the portal is served, until the block ends."""
+def serving(
+    application: str, environment: Mapping[str, str], folder: Path = ROOT, *flags: str
+) -> Iterator[Server]:
+    """A WSGI application as the portal is served, but for the flags to gunicorn, until the block ends."""
     port = free_port()
     config = CONFIG if application == PORTAL else CONFIG_ALONE
     command = [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", f"127.0.0.1:{port}"]
     started = time.monotonic()
     process = subprocess.Popen(
-        [*command, application], env={**os.environ, **environment}, cwd=folder, stdin=subprocess.DEVNULL
+        [*command, *flags, application],
+        env={**os.environ, **environment},
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
     )
     try:
         while not answers(f"http://127.0.0.1:{port}/"):
