@@ -65,12 +65,18 @@ class BudgetStatement:
 
 def budget_statement(budget: Budget) -> BudgetStatement:
     """Work a budget out from its lines, the fee rates, and the population on its reference date."""
+    populations = list(Population.objects.on(budget.population_date)) if budget.population_date else []
+    return statement_among(budget, list(Municipality.objects.all()), populations)
+
+
+def statement_among(
+    budget: Budget, municipalities: list[Municipality], populations: list[Population]
+) -> BudgetStatement:
+    """As `budget_statement`, with all municipalities and the populations of the date already read."""
     lines = list(budget.lines.all())
     revenue = [line for line in lines if line.side == BudgetLine.Side.REVENUE]
     cost = [line for line in lines if line.side == BudgetLine.Side.COST]
     rates = FeeRate.objects.known_to(budget).as_rates()
-    municipalities = list(Municipality.objects.all())
-    populations = list(Population.objects.on(budget.population_date)) if budget.population_date else []
     fee_table, fee_problem, reconciliation = None, "", None
     try:
         budgeted = fees_in(revenue)

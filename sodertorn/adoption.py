@@ -3,9 +3,10 @@
 Both happen in one transaction that holds the plan's row, so that two clerks can't do it at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -218,12 +219,18 @@ def likely_meeting(year: int, on: date) -> Event | None:
 
 def decisions(plan: OperationalPlan, audience: Audience) -> list[Decision]:
     """The decision on an adopted plan, and then those on its revisions."""
+    adoptions = [] if plan.is_draft else list(plan.adoptions.all())
+    meetings = {adoption.meeting_id for adoption in adoptions if adoption.meeting_id}
+    return decisions_among(plan, adoptions, Event.objects.visible_to(audience).in_bulk(meetings))
+
+
+def decisions_among(
+    plan: OperationalPlan, adoptions: Iterable[Adoption], seen: Mapping[Any, Event]
+) -> list[Decision]:
+    """As `decisions`, from rows already read: the plan's adoptions, and the meetings that may be seen."""
     if plan.is_draft or plan.decided_on is None:
         return []
-    adoptions = list(plan.adoptions.order_by("published_at", "pk"))
-    seen = Event.objects.visible_to(audience).in_bulk(
-        [adoption.meeting_id for adoption in adoptions if adoption.meeting_id]
-    )
+    adoptions = sorted(adoptions, key=lambda row: (row.published_at, row.pk))
     first = next((number for number, row in enumerate(adoptions) if row.decided_on == plan.decided_on), None)
     meeting = seen.get(adoptions[first].meeting_id) if first is not None else None
     revisions = adoptions[first + 1 :] if first is not None else adoptions

@@ -1,9 +1,12 @@
 """Many small questions that the database answers in one query. A leaf."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models import Count, Model, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from sodertorn.models import ContentGeneration
 
@@ -26,3 +29,33 @@ def first_values(asked: Mapping[str, QuerySet[Any]]) -> dict[str, Any]:
     # Beside the one row that the portal always has, since a query has to be of some table.
     found = ContentGeneration.objects.values(**subqueries).first() or {}
     return {question: found.get(name) for question, name in names.items()}
+
+
+def rows_of_each(*asked: QuerySet[Any]) -> list[list[Any]]:
+    """The rows of each, in no order: of models that hold numbers, texts, days, moments, and yes or no.
+
+    Each row comes as JSON, so that one table can hold them all. JSON has no exact decimals: amounts of money
+    are asked for by themselves.
+    """
+    questions = [
+        each.order_by().values_list(Value(number), JSONObject(**{name: name for name in _fields(each.model)}))
+        for number, each in enumerate(asked)
+    ]
+    found: list[list[Any]] = [[] for _ in asked]
+    for number, values in questions[0].union(*questions[1:], all=True):
+        each, fields = asked[number], _fields(asked[number].model)
+        given = [_given(field, values[name]) for name, field in fields.items()]
+        found[number].append(each.model.from_db(each.db, list(fields), given))
+    return found
+
+
+@cache
+def _fields(model: type[Model]) -> dict[str, Any]:
+    """The fields by the names of their columns, in the model's order."""
+    return {field.attname: field for field in model._meta.concrete_fields}
+
+
+def _given(field: Any, value: Any) -> Any:
+    """As the field reads it from the database. Moments are stored in UTC, which SQLite does not write out."""
+    value = field.to_python(value)
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
@@ -39,6 +39,8 @@ START_EVENTS = 4
 """How many events the start page shows."""
 START_NEWS = 3
 """How many pieces of news the start page shows."""
+PLANS_ASIDE = 5
+"""How many earlier plans, and later ones, a plan's page leads to; from the last of them it goes on."""
 
 
 @require_safe
@@ -136,10 +138,11 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponse:
 
 @kept_for_generation
 def _plan(year: int, audience: Audience) -> dict[str, Any]:
-    plans = OperationalPlan.objects.visible_to(audience)
-    plan = get_object_or_404(plans, year=year)
+    plans = list(OperationalPlan.objects.visible_to(audience).around(year, PLANS_ASIDE))
+    plan = next((each for each in plans if each.year == year), None)
+    if plan is None:
+        raise Http404("Det finns ingen verksamhetsplan för det året.")
     document = plan_document(plan, audience)
-    listed = list(plans.order_by("year"))
     return {
         "plan": plan,
         "object": plan,
@@ -147,8 +150,8 @@ def _plan(year: int, audience: Audience) -> dict[str, Any]:
         "decisions": document.decisions,
         "document": document,
         "documents": Document.objects.for_plan(plan).visible_to(audience),
-        "plans": listed,
-        "earlier_plan": next((each for each in reversed(listed) if each.year < year), None),
+        "plans": plans,
+        "earlier_plan": next((each for each in reversed(plans) if each.year < year), None),
     }
 
 

@@ -18,7 +18,7 @@ QUERIES = {
     "/om/": 5,
     "/kontakt/": 4,
     "/verksamhetsplan/": 1,
-    "/verksamhetsplan/2017/": 25,
+    "/verksamhetsplan/2017/": 8,
     "/samverkan/": 5,
     "/samverkan/2017/klimat/": 9,
     "/organisation/": 4,

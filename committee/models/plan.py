@@ -33,6 +33,12 @@ class OperationalPlanQuerySet(models.QuerySet["OperationalPlan"]):
         adopted = Q(status=OperationalPlan.Status.ADOPTED) & ~replaced
         return self.filter(adopted | audience.previewed(OperationalPlan))
 
+    def around(self, year: int, each: int) -> "OperationalPlanQuerySet":
+        """The year's plan and those next before and after it, at most so many of each; the earliest first."""
+        until = self.filter(year__lte=year).order_by("-year").values("pk")[: each + 1]
+        after = self.filter(year__gt=year).order_by("year").values("pk")[:each]
+        return OperationalPlan.objects.filter(Q(pk__in=until) | Q(pk__in=after)).order_by("year")
+
 
 class OperationalPlan(Dated):
     """One year's "Verksamhetsplan och budget": everything else in the plan hangs on this row."""
