@@ -18,8 +18,8 @@ from unittest import mock
 import django
 
 from tests.benchmarks.pages import fill
-from tests.benchmarks.servers import PORTAL, ROOT, Case, Server, measure, serving
-from tests.services.portal import production_environment
+from tests.benchmarks.servers import PORTAL, Case, Server, measure, serving
+from tests.services.portal import ROOT, production_environment
 from tests.services.postgresql import running_postgresql
 
 ROUNDS = 5
