@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import Count, Model, QuerySet, Subquery, Value
+from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 from sodertorn.models import ContentGeneration
@@ -50,7 +50,7 @@ def rows_of_each(*asked: QuerySet[Any]) -> list[list[Any]]:
 
 
 @cache
-def _fields(model: type[Model]) -> dict[str, Any]:
+def _fields(model: Any) -> dict[str, Any]:
     """The fields by the names of their columns, in the model's order."""
     return {field.attname: field for field in model._meta.concrete_fields}
 

@@ -230,9 +230,8 @@ def _events(
     seen = {event.pk: event for event in told_of}
     listed: dict[int, list[Event]] = {}
     for event in seen.values():
-        section = (headings | origins if event.starts_on.year == plan.year else of_other_years).get(
-            event.plan_section_id
-        )
+        of_its_year = headings | origins if event.starts_on.year == plan.year else of_other_years
+        section = of_its_year.get(event.plan_section_id) if event.plan_section_id else None
         if section:
             listed.setdefault(section, []).append(event)
     fetch_hosts([event for events in listed.values() for event in events])

@@ -215,7 +215,8 @@ def _extents() -> dict[str, Extent]:
     of_rows = {name: rows() for name, rows in ROWS.items()}
     number = counts({**of_rows, **others})
     newest = first_values({name: _newest_first(rows) for name, rows in of_rows.items()})
-    changed = newest_changes(DATASETS).values()
+    changed = list(newest_changes(DATASETS).values())
+    told = [moment for moment in changed if moment]
     of_plans = 2 * number["plan"] + number["target_area"] + number["budget"]
     always = len(PAGES) + (len(OF_LATEST_PLAN) if number["plan"] else 0)
     extents = {
@@ -225,7 +226,7 @@ def _extents() -> dict[str, Extent]:
         # The calendar takes meetings of this century only, so their years never fill a file.
         "ar": Extent(1 if number["moten"] else 0, newest["moten"]),
         "kommuner": Extent(3 * number["kommuner"]),
-        "oppna-data": Extent(len(changed), None if None in changed else max(changed)),
+        "oppna-data": Extent(len(changed), max(told) if told == changed else None),
     }
     return {name: extents[name] for name in SECTIONS}
 
@@ -233,7 +234,9 @@ def _extents() -> dict[str, Extent]:
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """The list of files, each as of its newest page."""
-    summaries = {name: Summary(extent) for name, extent in _extents().items()}
+    summaries: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
+        name: Summary(extent) for name, extent in _extents().items()
+    }
     return views.index(request, summaries, sitemap_url_name="sitemap-section").render()
 
 

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from calendar_app.datasets import EVENTS
 from calendar_app.models import Event
+from committee.datasets import BODIES
 from committee.models import Body, Municipality
-from sodertorn.catalogue import dataset
+from committee.publication_datasets import NEWS
 from sodertorn.own_pages import PAGES
 from sodertorn.sitemaps import SECTIONS, Section
 from tests import factories
@@ -199,10 +201,10 @@ def test_list_of_files_says_when_each_was_last_changed(plan_2017, client):
 
 
 def test_list_of_files_says_when_open_data_changed_once_all_of_it_has(plan_2017, client, monkeypatch):
-    monkeypatch.setattr("sodertorn.sitemaps.DATASETS", [dataset("moten"), dataset("organ")])
-    newest = max(dataset("moten").changed_at(), dataset("organ").changed_at())
+    monkeypatch.setattr("sodertorn.sitemaps.DATASETS", [EVENTS, BODIES])
+    newest = max(filter(None, [EVENTS.changed_at(), BODIES.changed_at()]))
     file = "http://testserver/sitemap-oppna-data.xml"
 
     assert parse_datetime(entries(client, "/sitemap.xml")[file]) == newest
-    monkeypatch.setattr("sodertorn.sitemaps.DATASETS", [dataset("moten"), dataset("nyheter")])
+    monkeypatch.setattr("sodertorn.sitemaps.DATASETS", [EVENTS, NEWS])
     assert entries(client, "/sitemap.xml")[file] == ""
