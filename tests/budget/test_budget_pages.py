@@ -337,6 +337,8 @@ def test_municipality_has_ten_budgets_on_a_page_and_the_year_after_the_last_on_t
     assert years.rows()[-1][1:6] == ["41 696", "4 kr", "10 424", "2,2 %", "–"]
     assert drawn(chart(page, "Avgift för Nykvarn 2018–2028")) == column(years, 1)
     assert "Här visas tio år i taget" in page.text
+    assert "* Året har ingen budget än." in page.text
+    assert "* Året har ingen budget än." not in earlier.text
     assert page.one("nav", "pager").links() == ["?sida=2"]
     assert [row[:6] for row in earlier.table("Avgift per år").rows()] == [
         ["2017", "29 535", "2,83 kr", "10 424", "2,2 %", "27 772"]
