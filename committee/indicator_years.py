@@ -56,9 +56,9 @@ def known_years(indicators: Sequence[Indicator]) -> dict[int, KnownYears]:
     """The years of each indicator, by its key: a query for those with values, and one for the population."""
     known = {row.pk: KnownYears() for row in indicators}
     stored = [row.pk for row in indicators if not row.from_population]
-    counted = IndicatorValue.objects.filter(indicator__in=stored).order_by("indicator", "year")
+    counted = IndicatorValue.objects.filter(indicator__in=stored).order_by("indicator_id", "year")
     years: dict[int, dict[int, int]] = {pk: {} for pk in stored}
-    for indicator, year, values in counted.values_list("indicator", "year").annotate(Count("value")):
+    for indicator, year, values in counted.values_list("indicator_id", "year").annotate(Count("value")):
         years[indicator][year] = values
     for pk, values_in in years.items():
         newest = max((year for year, values in values_in.items() if values), default=None)
