@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q, Subquery
 from django.db.models.functions import Coalesce
 
-from calendar_app.models import Event, EventQuerySet
+from calendar_app.models import Event, EventQuerySet, share_days
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,7 @@ def neighbours(event: Event, events: EventQuerySet) -> Neighbours:
 
 def _near(event: Event, others: EventQuerySet) -> EventQuerySet:
     """In order and with their bodies, all that are chosen among, and some more."""
-    near = Q()
-    if not event.is_month_only:
-        near |= Q(
-            date_precision=Event.DatePrecision.DAY, starts_on__lte=event.ends_on, ends_on__gte=event.starts_on
-        )
+    near = Q() if event.is_month_only else share_days(event.starts_on, event.ends_on)
     if event.body is not None:
         held = others.exclude(status=Event.Status.CANCELLED)
         last = held.for_body(event.body).before(event).reverse()

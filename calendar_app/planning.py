@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from calendar_app.days_off import NoGo, days_off
 from calendar_app.hosts import keep_hosts
-from calendar_app.models import Event, HostRotation, HostTurn, NoGoPeriod
+from calendar_app.models import Event, HostRotation, HostTurn, NoGoPeriod, share_days
 from calendar_app.occasion import Occasion, occasion_of
 from calendar_app.plan_headings import Headings
 from calendar_app.planner import Brief, Place, Proposal, Proposed, Series, Turns, propose_year
@@ -140,7 +140,7 @@ def _take_turn(rotation: HostRotation, event: Event, host: Municipality) -> None
 def _events_around(year: int) -> dict[Occasion, Event]:
     """The year's events and those of the December before, when a meeting in January may be prepared."""
     first, last = date(year - 1, 12, 1), date(year, 12, 31)
-    events = Event.objects.with_hosts().filter(starts_on__lte=last, ends_on__gte=first)
+    events = Event.objects.with_hosts().filter(share_days(first, last))
     return {occasion_of(event): event for event in events}
 
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from calendar_app.forms import EventFilter
-from calendar_app.models import Event, EventQuerySet
+from calendar_app.models import Event, EventQuerySet, share_days
 from calendar_app.periods import Month, Period, Week, Year
 
 LATEST = 10
@@ -149,7 +149,7 @@ def period_selection(events: EventQuerySet, form: EventFilter, period: Period) -
     if isinstance(period, Week):
         events = events.on_days(period.first, period.last)
     else:
-        events = events.filter(starts_on__lte=period.last, ends_on__gte=period.first)
+        events = events.filter(share_days(period.first, period.last))
     path = period.get_absolute_url()
     return Selection(f"Kalender {period.name}", form, events, path, path.rstrip("/"))
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from calendar_app.models import Event, HostRotation
+from calendar_app.models import Event, HostRotation, share_days
 from calendar_app.occasion import Occasion, occasion_of
 from calendar_app.rules import BodyRule, RotationRule, StoredTurn
 from committee.models import Body, Municipality
@@ -11,7 +11,7 @@ from committee.models import Body, Municipality
 def occasions_around(year: int) -> list[Occasion]:
     """The year's events, and the December before it, when a meeting in January is prepared."""
     first, last = date(year - 1, 12, 1), date(year, 12, 31)
-    events = Event.objects.with_hosts().filter(starts_on__lte=last, ends_on__gte=first)
+    events = Event.objects.with_hosts().filter(share_days(first, last))
     return [occasion_of(event) for event in events]
 
 

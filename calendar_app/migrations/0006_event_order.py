@@ -15,4 +15,8 @@ class Migration(migrations.Migration):
             model_name='event',
             index=models.Index(fields=['sorts_on'], name='event_order'),
         ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('ends_on__gt', models.F('starts_on'))), fields=['ends_on'], name='event_long'),
+        ),
     ]

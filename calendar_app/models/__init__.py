@@ -7,6 +7,7 @@ from calendar_app.models.event import (
     EventQuerySet,
     FormerAddress,
     fetch_hosts,
+    share_days,
 )
 from calendar_app.models.hosting import HostRotation, HostSwap, HostTurn, RotationPlace
 from calendar_app.models.planning import NoGoPeriod
@@ -25,4 +26,5 @@ __all__ = [
     "NoGoPeriod",
     "RotationPlace",
     "fetch_hosts",
+    "share_days",
 ]

@@ -55,11 +55,11 @@ class EventQuerySet(PublishableQuerySet["Event"]):
 
     def in_year(self, year: int) -> "EventQuerySet":
         """Events that take place, wholly or partly, in the year."""
-        return self.filter(starts_on__lte=datetime.date(year, 12, 31), ends_on__gte=datetime.date(year, 1, 1))
+        return self.filter(share_days(datetime.date(year, 1, 1), datetime.date(year, 12, 31)))
 
     def on_days(self, first: datetime.date, last: datetime.date) -> "EventQuerySet":
         """Events with a known day that share at least one day with the span."""
-        return self.filter(date_precision=Event.DatePrecision.DAY, starts_on__lte=last, ends_on__gte=first)
+        return self.filter(share_days(first, last), date_precision=Event.DatePrecision.DAY)
 
     def before(self, event: "Event") -> "EventQuerySet":
         return self.filter(Q(sorts_on__lt=event.sorts_on) | Q(pk__lt=event.pk), sorts_on__lte=event.sorts_on)
@@ -160,6 +160,7 @@ class Event(Publishable, Dated):
             models.Index(fields=["starts_on", "ends_on"], name="event_span"),
             models.Index(fields=["ends_on"], name="event_end"),
             models.Index(fields=["sorts_on"], name="event_order"),
+            models.Index(fields=["ends_on"], condition=Q(ends_on__gt=F("starts_on")), name="event_long"),
             models.Index(fields=["body", "sorts_on"], name="event_of_body"),
             models.Index(fields=["edited_at", "publication"], name="event_change"),
         ]
@@ -298,6 +299,16 @@ class Event(Publishable, Dated):
     def host_list(self) -> list[Municipality]:
         """Host municipalities in the order they are named; uses what `with_hosts` fetched."""
         return [event_host.municipality for event_host in self.event_hosts.all()]
+
+
+def share_days(first: datetime.date, last: datetime.date) -> Q:
+    """What shares a day with the span: it begins in it, or began earlier and goes on for more than a day.
+
+    Both are found where they stand in an index, while "begins by the last, ends by the first or later" is
+    half of all events there have been, or half of those to come.
+    """
+    goes_on = Q(starts_on__lt=first, ends_on__gte=first, ends_on__gt=F("starts_on"))
+    return Q(starts_on__range=(first, last)) | goes_on
 
 
 def fetch_hosts(events: Sequence[Event]) -> None:

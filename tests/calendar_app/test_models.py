@@ -1,6 +1,7 @@
 """When and where we meet: the rules of the database, what an event fills in, and what the querysets find."""
 
 import datetime
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,15 @@ import pytest
 from django.db import models
 from django.db.models import ProtectedError
 
-from calendar_app.models import Event, EventDocument, EventHost, HostRotation, HostTurn, RotationPlace
+from calendar_app.models import (
+    Event,
+    EventDocument,
+    EventHost,
+    HostRotation,
+    HostTurn,
+    RotationPlace,
+    share_days,
+)
 from committee.models import Document
 from tests.constraints import assert_breaks, assert_refused_with, rules_of
 from tests.factories import make_body, make_event, make_municipality, make_rotation
@@ -278,6 +287,22 @@ def test_events_on_days_have_a_known_day_among_them() -> None:
     assert titles(Event.objects.on_days(day("2017-08-17"), day("2017-08-20"))) == ["Konferens"]
     assert titles(Event.objects.on_days(day("2017-08-10"), day("2017-08-16"))) == ["Konferens"]
     assert titles(Event.objects.on_days(day("2017-08-18"), day("2017-08-31"))) == []
+
+
+def test_events_share_days_with_the_spans_that_they_overlap() -> None:
+    """Every event of one to three days in a week, and one of only a month, against every span in it."""
+    for start, length in itertools.product(range(1, 8), range(3)):
+        first = datetime.date(2017, 8, start)
+        last = first + datetime.timedelta(length)
+        make_event(first, title=f"{start}-{length}", slug=f"mote-{start}-{length}", ends_on=last)
+    make_event(day("2017-08-01"), title="Augusti", date_precision="month")
+    days = [datetime.date(2017, 7, 30) + datetime.timedelta(number) for number in range(14)]
+
+    for first, last in itertools.combinations_with_replacement(days, 2):
+        overlapping = [
+            each for each in Event.objects.all() if each.starts_on <= last and each.ends_on >= first
+        ]
+        assert list(Event.objects.filter(share_days(first, last))) == overlapping
 
 
 def test_events_are_in_order_of_time_with_the_undecided_last_in_their_month() -> None:
