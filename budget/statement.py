@@ -65,8 +65,7 @@ class BudgetStatement:
 
 def budget_statement(budget: Budget) -> BudgetStatement:
     """Work a budget out from its lines, the fee rates, and the population on its reference date."""
-    populations = list(Population.objects.on(budget.population_date)) if budget.population_date else []
-    return statement_among(budget, list(Municipality.objects.all()), populations)
+    return statement_among(budget, *Municipality.objects.with_populations_on(budget.population_date))
 
 
 def statement_among(

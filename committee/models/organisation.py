@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 
 from sodertorn.dates import time_span
@@ -30,6 +30,30 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         return self.annotate(
             inhabitants=Subquery(of_day.values("inhabitants")), population_date=Subquery(newest)
         )
+
+    def with_populations_on(
+        self, day: datetime.date | None
+    ) -> tuple[list["Municipality"], list["Population"]]:
+        """The municipalities, and the populations that they have on the day, by one query."""
+        of_day = FilteredRelation("populations", condition=Q(populations__reference_date=day))
+        rows: list[Any] = list(
+            self.annotate(of_day=of_day).annotate(
+                of_day_pk=F("of_day"),
+                of_day_inhabitants=F("of_day__inhabitants"),
+                of_day_source=F("of_day__source"),
+            )
+        )
+        return rows, [
+            Population(
+                pk=row.of_day_pk,
+                municipality=row,
+                reference_date=day,
+                inhabitants=row.of_day_inhabitants,
+                source=row.of_day_source,
+            )
+            for row in rows
+            if day and row.of_day_pk is not None
+        ]
 
 
 class Municipality(Dated):

@@ -158,10 +158,10 @@ def test_reconciliation_needs_stated_inhabitants_and_budgeted_fees(budget, missi
 
 
 @pytest.mark.parametrize("number", [1, 8])
-def test_statement_needs_four_queries_whatever_it_holds(django_assert_num_queries, number):
+def test_statement_needs_three_queries_whatever_it_holds(django_assert_num_queries, number):
     add_rates(*RAISED_IN_AUGUST)
     add_municipalities(*[100] * number)
     budget = factories.make_budget(factories.make_plan(), lines=number)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         budget_statement(budget)

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import ProtectedError
+from django.forms import model_to_dict
 
 from committee.models import (
     Body,
@@ -285,6 +286,18 @@ def test_population_on_a_date_and_its_total() -> None:
 
     assert Population.objects.on(NEW_YEAR).total() == 130
     assert Population.objects.on(datetime.date(2014, 12, 31)).total() == 0
+
+
+def test_municipalities_are_read_with_their_populations_of_a_day(django_assert_num_queries: Any) -> None:
+    botkyrka, haninge = make_municipality("Botkyrka", "0127"), make_municipality("Haninge", "0136")
+    known = make_population(haninge, 2016, 40)
+    make_population(botkyrka, 2017, 100)
+    with django_assert_num_queries(1):
+        municipalities, populations = Municipality.objects.with_populations_on(NEW_YEAR)
+
+    assert municipalities == [botkyrka, haninge]
+    assert [model_to_dict(each) for each in populations] == [model_to_dict(known)]
+    assert Municipality.objects.with_populations_on(None) == ([botkyrka, haninge], [])
 
 
 def test_complete_dates_have_a_figure_for_every_municipality() -> None:
