@@ -1,9 +1,9 @@
 """A rotation as a page shows it: its rounds as of a day, what comes next by the order, and how even it is."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import Any
 
 from calendar_app.models import HostRotation, HostSwap, HostTurn
@@ -54,9 +54,18 @@ class Swap:
     second: Municipality
 
 
+FINISHED_ROUNDS = 2
+"""How many rounds that are over the first page shows before the one that goes on and those to come."""
+EARLIER_ROUNDS = 10
+"""How many rounds each further page shows."""
+
+
 @dataclass(frozen=True)
 class HostHistory:
-    """A rotation as of a day. The last of `rounds` is filled up with turns that only the order gives."""
+    """A rotation as of a day. The last of `rounds` is filled up with turns that only the order gives.
+
+    `has_earlier` tells of rounds before those shown. The swaps are those of turns that are shown.
+    """
 
     rotation: HostRotation
     rounds: list[list[Turn]]
@@ -66,6 +75,7 @@ class HostHistory:
     swaps: list[Swap]
     map: dict[str, Any]
     """Each municipality's next turn, the one whose turn it is marked; without shapes if there is no order."""
+    has_earlier: bool = False
 
     @property
     def next(self) -> Turn | None:
@@ -82,10 +92,13 @@ class HostHistory:
         return [turn for round_ in self.rounds for turn in round_ if turn.promised]
 
 
-def host_history(rotation: HostRotation, on: date) -> HostHistory:
-    """Describe a rotation fetched `with_turns`, as of a day."""
+def host_history(rotation: HostRotation, on: date, page: int = 1) -> HostHistory:
+    """Describe a rotation fetched `with_turns`, as of a day; further pages have earlier rounds."""
     rows = list(rotation.turns.all())
     is_yearly = len(rows) > 1 and all(later.year == row.year + 1 for row, later in pairwise(rows))
+    cycle = rotation.cycle()
+    breaks = cycle.breaks((row.number, row.municipality) for row in rows) if cycle else []
+    promised = {found.number: found.promised for found in breaks}
     decided = [
         Turn(
             row.number,
@@ -94,17 +107,13 @@ def host_history(rotation: HostRotation, on: date) -> HostHistory:
             str(row.year) if is_yearly else f"tur {row.number}",
             row,
             is_past=_last_day(row) < on,
+            promised=promised.get(row.number),
         )
         for row in rows
     ]
-    cycle = rotation.cycle()
     if cycle is None:
-        rounds = [_with_next(decided)] if decided else []
+        rounds = [_with_next(decided)] if decided and page == 1 else []
         return HostHistory(rotation, rounds, [], [], [], municipality_map([]))
-    promised = {
-        found.number: found.promised for found in cycle.breaks((r.number, r.municipality) for r in rows)
-    }
-    decided = [replace(turn, promised=promised.get(turn.number)) for turn in decided]
     following = _following(cycle, rows, is_yearly=is_yearly)
     turns = _with_next([*decided, *following])
     shown = [
@@ -112,19 +121,33 @@ def host_history(rotation: HostRotation, on: date) -> HostHistory:
         for turn in turns
         if turn.row or cycle.round_of(turn.number) == cycle.round_of(following[0].number)
     ]
+    all_rounds = [list(round_) for _, round_ in groupby(shown, lambda turn: cycle.round_of(turn.number))]
+    rounds, has_earlier = _rounds_on(page, all_rounds)
     coming = _coming(turns)
     return HostHistory(
         rotation,
-        [list(round_) for _, round_ in groupby(shown, lambda turn: cycle.round_of(turn.number))],
+        rounds,
         _host_rows(cycle, decided, coming, on),
         [turn.municipality for turn in following],
-        _swaps(rotation, cycle),
+        _swaps(rotation, cycle, {turn.number for round_ in rounds for turn in round_}),
         municipality_map(
             cycle.order,
             notes={municipality.code: turn.short for municipality, turn in coming.items()},
             class_names={turn.municipality.code: "map__land--next" for turn in turns if turn.is_next},
         ),
+        has_earlier,
     )
+
+
+def _rounds_on(page: int, rounds: list[list[Turn]]) -> tuple[list[list[Turn]], bool]:
+    """The rounds on a page, the earliest first, and whether there are earlier ones."""
+    finished = list(takewhile(lambda round_: all(turn.is_past for turn in round_), rounds))
+    end = max(0, len(finished) - FINISHED_ROUNDS)
+    if page == 1:
+        return rounds[end:], end > 0
+    end = max(0, end - (page - 2) * EARLIER_ROUNDS)
+    start = max(0, end - EARLIER_ROUNDS)
+    return rounds[start:end], start > 0
 
 
 def _following(cycle: Cycle[Municipality], rows: Sequence[HostTurn], *, is_yearly: bool) -> list[Turn]:
@@ -140,7 +163,7 @@ def _following(cycle: Cycle[Municipality], rows: Sequence[HostTurn], *, is_yearl
 def _with_next(turns: list[Turn]) -> list[Turn]:
     """Mark the first turn that is neither over nor cancelled."""
     coming = next((turn for turn in turns if not turn.is_past and not turn.is_cancelled), None)
-    return [replace(turn, is_next=turn is coming) for turn in turns]
+    return [replace(turn, is_next=True) if turn is coming else turn for turn in turns]
 
 
 def _coming(turns: list[Turn]) -> dict[Municipality, Turn]:
@@ -157,23 +180,31 @@ def _host_rows(
 ) -> list[HostRow]:
     """Each municipality in order; the turn of a cancelled meeting is not counted."""
     held = [(_last_day(turn.row), turn) for turn in decided if turn.row and not turn.is_cancelled]
-    days = {(turn.municipality, day): turn.when for day, turn in held}
+    days = {(turn.municipality.pk, day): turn.when for day, turn in held}
+    counted = tally(
+        [member.pk for member in cycle.order], [(day, turn.municipality.pk) for day, turn in held], on
+    )
     return [
         HostRow(
-            count.member,
+            member,
             count.times,
-            days[count.member, count.last_on] if count.last_on else "",
-            coming.get(count.member),
+            days[member.pk, count.last_on] if count.last_on else "",
+            coming.get(member),
         )
-        for count in tally(cycle.order, [(day, turn.municipality) for day, turn in held], on)
+        for member, count in zip(cycle.order, counted, strict=True)
     ]
 
 
-def _swaps(rotation: HostRotation, cycle: Cycle[Municipality]) -> list[Swap]:
-    """The swaps as they were recorded, each with whose the turns were by the order and earlier swaps."""
+def _swaps(rotation: HostRotation, cycle: Cycle[Municipality], numbers: Container[int]) -> list[Swap]:
+    """The swaps of turns with these numbers as they were recorded.
+
+    Each has whose the turns were by the order and earlier swaps.
+    """
     swaps = []
     holders = {turn.pk: turn.municipality for turn in rotation.turns.all()}
     for index, row in enumerate(sorted(rotation.swaps.all(), key=lambda row: row.pk)):
+        if row.first_turn.number not in numbers and row.second_turn.number not in numbers:
+            continue
         before = replace(cycle, swaps=cycle.swaps[:index])
         # Of a turn of an older order only the present holder is known: the other side of the swap.
         first = before.promised(row.first_turn.number) or holders[row.second_turn_id]

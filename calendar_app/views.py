@@ -192,16 +192,25 @@ def _event(year: int, month: int, slug: str, day: int | None, audience: Audience
 
 @require_safe
 def rotation_list(request: HttpRequest) -> HttpResponse:
-    """Every rotation: who has hosted, who is next, and who follows by the order."""
-    context = _rotations(audience_of(request), timezone.localdate())
+    """Every rotation: who has hosted lately, who is next, and who follows. Further pages go back in time."""
+    context = _rotations(audience_of(request), timezone.localdate(), _page_number(request))
     return render(request, "calendar_app/rotation_list.html", context)
 
 
 @kept_for_generation
-def _rotations(audience: Audience, today: date) -> dict[str, Any]:
-    rotations = HostRotation.objects.with_turns(audience)
-    histories = [host_history(rotation, today) for rotation in rotations]
-    return {"histories": histories, "rotations": rotations}
+def _rotations(audience: Audience, today: date, number: int) -> dict[str, Any]:
+    rotations = HostRotation.objects.with_history(audience)
+    histories = [host_history(rotation, today, number) for rotation in rotations]
+    if number > 1:
+        histories = [history for history in histories if history.rounds]
+        if not histories:
+            raise Http404("Så många sidor finns inte.")
+    return {
+        "histories": histories,
+        "rotations": rotations,
+        "number": number,
+        "has_earlier": any(history.has_earlier for history in histories),
+    }
 
 
 def _page_number(request: HttpRequest) -> int:

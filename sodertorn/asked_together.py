@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from django.db.models import Count, QuerySet, Subquery, Value
@@ -37,22 +36,16 @@ def rows_of_each(*asked: QuerySet[Any]) -> list[list[Any]]:
     Each row comes as JSON, so that one table can hold them all. JSON has no exact decimals: amounts of money
     are asked for by themselves.
     """
+    fields = [{field.attname: field for field in each.model._meta.concrete_fields} for each in asked]
     questions = [
-        each.order_by().values_list(Value(number), JSONObject(**{name: name for name in _fields(each.model)}))
+        each.order_by().values_list(Value(number), JSONObject(**{name: name for name in fields[number]}))
         for number, each in enumerate(asked)
     ]
     found: list[list[Any]] = [[] for _ in asked]
     for number, values in questions[0].union(*questions[1:], all=True):
-        each, fields = asked[number], _fields(asked[number].model)
-        given = [_given(field, values[name]) for name, field in fields.items()]
-        found[number].append(each.model.from_db(each.db, list(fields), given))
+        given = [_given(field, values[name]) for name, field in fields[number].items()]
+        found[number].append(asked[number].model.from_db(asked[number].db, list(fields[number]), given))
     return found
-
-
-@cache
-def _fields(model: Any) -> dict[str, Any]:
-    """The fields by the names of their columns, in the model's order."""
-    return {field.attname: field for field in model._meta.concrete_fields}
 
 
 def _given(field: Any, value: Any) -> Any:

@@ -18,9 +18,20 @@ from sodertorn.tracking import Dated, Tracked
 class HostRotationQuerySet(models.QuerySet["HostRotation"]):
     def with_turns(self, audience: Audience = SEES_ALL) -> "HostRotationQuerySet":
         """Fetch the order and the turns that the audience may see, with their municipalities and events."""
+        turns = HostTurn.objects.visible_to(audience).select_related("municipality", "event")
+        return self._with(turns, audience)
+
+    def with_history(self, audience: Audience) -> "HostRotationQuerySet":
+        """As `with_turns`, for pages that tell of all turns: of their meetings only when they are held."""
+        days = ("starts_on", "ends_on", "date_precision", "status", "publication")
+        turns = HostTurn.objects.visible_to(audience).select_related("event")
+        turns = turns.only("rotation", "number", "year", "municipality", *(f"event__{day}" for day in days))
+        return self._with(turns.prefetch_related("municipality"), audience)
+
+    def _with(self, turns: "HostTurnQuerySet", audience: Audience) -> "HostRotationQuerySet":
         return self.select_related("body").prefetch_related(
             Prefetch("places", RotationPlace.objects.select_related("municipality")),
-            Prefetch("turns", HostTurn.objects.visible_to(audience).select_related("municipality", "event")),
+            Prefetch("turns", turns),
             Prefetch(
                 "swaps",
                 HostSwap.objects.visible_to(audience).select_related("first_turn", "second_turn"),

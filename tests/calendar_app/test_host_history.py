@@ -6,6 +6,7 @@ import pytest
 
 from calendar_app.host_history import host_history
 from calendar_app.models import Event, HostRotation, HostTurn
+from committee.models import Municipality
 from tests import factories
 from tests.factories import record_swap
 from tests.reading import assert_well_made, read
@@ -43,6 +44,81 @@ def test_order_that_begins_with_a_later_turn_judges_no_earlier_ones():
 
     assert [(turn.number, str(turn.promised)) for turn in history.breaks] == [(2, "A"), (3, "B")]
     assert [[turn.number for turn in row] for row in history.rounds] == [[1], [2, 3], [4, 5]]
+
+
+def long_rotation(turns):
+    """Two municipalities by turns, one turn a year from 2000 on: rounds of two years."""
+    hosts = [factories.make_municipality(name, f"000{i}") for i, name in enumerate(["A", "B"])]
+    made = factories.make_rotation(factories.make_body(), hosts, turns=turns)
+    for turn in made.turns.all():
+        HostTurn.objects.filter(pk=turn.pk).update(year=1999 + turn.number)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("page", "numbers", "has_earlier"),
+    [
+        # The 15th round goes on: turn 29 is over, and turn 30 is this year's.
+        (1, [[25, 26], [27, 28], [29, 30], [31, 32]], True),
+        (2, [[number, number + 1] for number in range(5, 25, 2)], True),
+        (3, [[1, 2], [3, 4]], False),
+        (4, [], False),
+    ],
+)
+def test_rounds_that_are_over_are_shown_some_at_a_time(page, numbers, has_earlier):
+    made = long_rotation(30)
+    history = host_history(rotation(made.slug), date(2029, 5, 1), page)
+
+    assert [[turn.number for turn in round_] for round_ in history.rounds] == numbers
+    assert history.has_earlier is has_earlier
+    assert [(str(row.municipality), row.times, row.last) for row in history.rows] == [
+        ("A", 15, "2028"),
+        ("B", 14, "2027"),
+    ]
+
+
+@pytest.mark.parametrize(("page", "reasons"), [(1, ["Nytt byte."]), (2, ["Gammalt byte."])])
+def test_swaps_and_breaks_are_told_with_the_turns_they_are_of(page, reasons):
+    made = long_rotation(10)
+    turns = {turn.number: turn for turn in made.turns.all()}
+    record_swap(turns[1], turns[2], "Gammalt byte.", date(2000, 1, 1))
+    record_swap(turns[9], turns[10], "Nytt byte.", date(2008, 1, 1))
+    for number, host in ((3, "B"), (8, "A")):
+        HostTurn.objects.filter(pk=turns[number].pk).update(municipality=Municipality.objects.get(name=host))
+    history = host_history(rotation(made.slug), date(2011, 5, 1), page)
+
+    assert [swap.row.reason for swap in history.swaps] == reasons
+    assert [turn.number for turn in history.breaks] == {1: [8], 2: [3]}[page]
+
+
+def test_further_pages_have_the_earlier_turns_and_lead_back(client):
+    made = long_rotation(12)
+    first, second = read(client, "/vardskap/"), read(client, "/vardskap/?sida=2")
+
+    assert [len(page.all("ol", "rotation")) for page in (first, second)] == [3, 4]
+    assert [years(page) for page in (first, second)] == [
+        [*range(2008, 2012), 2012, 2013],
+        [*range(2000, 2008)],
+    ]
+    assert [pager(page) for page in (first, second)] == [
+        [("?sida=2", "Nästa sida Tidigare turer")],
+        [("?sida=1", "Föregående sida Senare turer")],
+    ]
+    assert "Av varven som är över visas de två senaste." in first.text
+    assert (len(first.all("table")), len(second.all("table"))) == (1, 0)
+    assert [heading.text for heading in second.all("h2")] == [made.name]
+    for page in (first, second):
+        assert_well_made(page)
+    assert [client.get(f"/vardskap/?sida={asked}").status_code for asked in ("3", "0", "x")] == [404] * 3
+
+
+def years(page):
+    return [int(when.text) for when in page.all("span", "turn__when")]
+
+
+def pager(page):
+    links = [link for nav in page.all("nav", "pager") for link in nav.all("a")]
+    return [(link.attributes["href"], link.text) for link in links]
 
 
 def test_rotation_without_order_shows_its_turns_and_promises_nothing():
@@ -201,8 +277,8 @@ def test_page_tells_swaps_with_their_reasons_and_breaks_in_words(client, plan_20
 
 
 @pytest.mark.parametrize("swaps", [0, 3])
-def test_page_needs_five_queries_whatever_was_swapped(client, plan_2017, swaps, django_assert_num_queries):
+def test_page_needs_six_queries_whatever_was_swapped(client, plan_2017, swaps, django_assert_num_queries):
     for number in range(1, swaps + 1):
         record_swap(turn(number), turn(number + 1), "Skäl.", date(2017, 1, 1))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/vardskap/")
