@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
-from itertools import groupby
+from itertools import pairwise
+from typing import NamedTuple
 
 from sodertorn.dates import date_text
 from sodertorn.money import kronor, round_half_up
@@ -104,17 +104,19 @@ def rate_periods_between(
         raise ValueError("two rates are valid from the same day")
     if proration == Proration.MONTHS and not (first_day.day == 1 and (last_day + timedelta(1)).day == 1):
         raise BrokenMonthError(first_day, last_day)
-    units = [
-        unit
-        for year in range(first_day.year, last_day.year + 1)
-        for unit in _units(year, proration)
-        if first_day <= unit[0] <= last_day
-    ]
-    periods = []
-    for (rate, year), group in groupby(units, key=lambda unit: (_rate_on(rates, unit[0]), unit[0].year)):
-        charged = list(group)
-        year_length = units_in_year(year, proration)
-        periods.append(RatePeriod(charged[0][0], charged[-1][1], rate.amount, len(charged), year_length))
+    starts = {
+        _charged_from(rate, proration): rate for rate in sorted(rates, key=lambda rate: rate.valid_from)
+    }
+    before = max((day for day in starts if day <= first_day), default=None)
+    if before is None:
+        raise RateMissingError(first_day)
+    new_years = {date(year, 1, 1) for year in range(first_day.year + 1, last_day.year + 1)}
+    days = sorted({first_day, *new_years, *(day for day in starts if first_day < day <= last_day)})
+    rate, periods = starts[before], list[RatePeriod]()
+    for day, next_day in pairwise([*days, last_day + timedelta(1)]):
+        rate = starts.get(day, rate)
+        length, year_length = _units(day, next_day, proration), units_in_year(day.year, proration)
+        periods.append(RatePeriod(day, next_day - timedelta(1), rate.amount, length, year_length))
     return periods
 
 
@@ -147,8 +149,7 @@ def derivation(periods: Sequence[RatePeriod]) -> str:
     return f"{terms} = {result}" if is_exact else f"{terms} = {average} ≈ {result}"
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(NamedTuple):
     """One municipality's part: `amount` in whole kronor, None when its number of inhabitants is unknown."""
 
     key: str
@@ -237,22 +238,19 @@ def units_in_year(year: int, proration: Proration) -> int:
     return 366 if calendar.isleap(year) else 365
 
 
-@lru_cache(maxsize=64)
-def _units(year: int, proration: Proration) -> tuple[tuple[date, date], ...]:
-    """First and last day of each month of the year, or each day twice."""
-    if proration == Proration.MONTHS:
-        lengths = [calendar.monthrange(year, month)[1] for month in range(1, 13)]
-        months = enumerate(lengths, start=1)
-        return tuple((date(year, month, 1), date(year, month, days)) for month, days in months)
-    days = [date(year, 1, 1) + timedelta(days=number) for number in range(units_in_year(year, proration))]
-    return tuple((day, day) for day in days)
+def _charged_from(rate: Rate, proration: Proration) -> date:
+    """The first day that is charged at the rate, unless another one has taken over by then."""
+    day = rate.valid_from
+    if proration == Proration.DAYS or day.day == 1:
+        return day
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1]) + timedelta(1)
 
 
-def _rate_on(rates: Sequence[Rate], day: date) -> Rate:
-    valid = [rate for rate in rates if rate.valid_from <= day]
-    if not valid:
-        raise RateMissingError(day)
-    return max(valid, key=lambda rate: rate.valid_from)
+def _units(first_day: date, next_day: date, proration: Proration) -> int:
+    """How many months or days there are from the one day until the other."""
+    if proration == Proration.DAYS:
+        return (next_day - first_day).days
+    return 12 * (next_day.year - first_day.year) + next_day.month - first_day.month
 
 
 def _refuse_not_positive(numbers: Mapping[str, int]) -> None:

@@ -150,8 +150,8 @@ class IndicatorFigures:
 
     def extremes(self, year: int) -> tuple[Extreme, Extreme] | None:
         """The highest and the lowest value of the year; None when no value is known."""
-        values = {row.name: self.of_year(year)[row.code] for row in self.municipalities}
-        known = {name: Fraction(value) for name, value in values.items() if value is not None}
+        values = zip(self.municipalities, self.of_year(year).values(), strict=True)
+        known = {row.name: Fraction(value) for row, value in values if value is not None}
         if not known:
             return None
         high, low = (

@@ -74,8 +74,8 @@ def _per_year(figures: IndicatorFigures, page: Page[int], targets: list[Indicato
     """What the page shows of all years, some at a time."""
     return {
         "page": page,
-        "years": year_rows(figures),
-        # Called by the template, where it is not drawn already.
+        # Called by the template, where they are not drawn already.
+        "years": lambda: year_rows(figures),
         "years_chart": lambda: indicator_charts.years_chart(
             figures, targets, has_earlier=page.has_next(), has_later=page.has_previous()
         ),
@@ -89,6 +89,7 @@ def _of_year(figures: IndicatorFigures, year: int) -> dict[str, Any]:
     return {
         "year": year,
         "whole": whole_text(figures, year),
+        "exact_whole": figures.whole(year),
         "whole_note": figures.whole_note(year),
         "extremes": figures.extremes(year),
         "ranked": figures.ranked(year),

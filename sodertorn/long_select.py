@@ -1,10 +1,10 @@
 """A drop-down list of many choices, such as a hundred years. A leaf."""
 
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -19,8 +19,8 @@ class LongSelect(forms.Select):
     ) -> SafeString:
         chosen = self.format_value(value)
         options = "".join(
-            f'\n  <option value="{escape(choice)}"{" selected" if str(choice) in chosen else ""}>'
-            f"{escape(label)}</option>\n"
+            f'\n  <option value="{escape(str(choice))}"{" selected" if str(choice) in chosen else ""}>'
+            f"{escape(str(label))}</option>\n"
             for choice, label in self.choices
         )
         about = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
