@@ -13,7 +13,7 @@ from budget.models import BudgetLine, Scenario
 from budget.what_if import Assumption, DecidedTotal, NewRate, what_if_query
 from sodertorn.back_office import InlineFormSet
 from sodertorn.dates import date_text
-from sodertorn.long_select import LongSelect
+from sodertorn.long_select import LongChoices, LongSelect
 from sodertorn.money import number
 from sodertorn.written_numbers import written_number
 
@@ -104,8 +104,8 @@ class WhatIfForm(forms.Form):
         year_field, date_field = self.fields["ar"], self.fields["folkmangd"]
         assert isinstance(year_field, forms.ChoiceField)  # noqa: S101 - as declared above
         assert isinstance(date_field, forms.ChoiceField)  # noqa: S101
-        year_field.choices = [(str(year), str(year)) for year in years]
-        date_field.choices = [(day.isoformat(), date_text(day)) for day in population_dates]
+        year_field.choices = LongChoices((str(year), str(year)) for year in years)
+        date_field.choices = LongChoices((day.isoformat(), date_text(day)) for day in population_dates)
 
     def clean(self) -> dict[str, Any]:
         """Ask for either a rate with its day or a total, unless a field is wrong already."""

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from committee.indicator_years import KnownYears
-from sodertorn.long_select import LongSelect
+from sodertorn.long_select import LongChoices, LongSelect
 
 
 class YearFilter(forms.Form):
@@ -24,7 +24,7 @@ class YearFilter(forms.Form):
     def __init__(self, data: Any, known: Iterable[KnownYears]) -> None:
         super().__init__(data)
         years = sorted({year for each in known for year in each.years}, reverse=True)
-        choices = [("", "Det nyaste"), *((year, str(year)) for year in years)]
+        choices = LongChoices([("", "Det nyaste"), *((year, str(year)) for year in years)])
         self.fields["ar"].choices = choices  # type: ignore[attr-defined]
 
     @property

@@ -1,11 +1,23 @@
 """A drop-down list of many choices, such as a hundred years. A leaf."""
 
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.choices import BaseChoiceIterator
 from django.utils.safestring import SafeString, mark_safe
+
+
+class LongChoices(BaseChoiceIterator):
+    """Choices that a field takes as they are, without looking for groups among them each time."""
+
+    def __init__(self, choices: Iterable[tuple[Any, str]]) -> None:
+        self._choices = list(choices)
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        return iter(self._choices)
 
 
 class LongSelect(forms.Select):

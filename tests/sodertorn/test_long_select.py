@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.test.html import parse_html
 
-from sodertorn.long_select import LongSelect
+from sodertorn.long_select import LongChoices, LongSelect
 
 CHOICES = [("", "Det nyaste"), (2018, "2018"), ("2017", "”2017” & <b>före</b>")]
 
@@ -26,7 +26,9 @@ def test_long_select_is_written_as_djangos_own(value: Any, attrs: dict[str, Any]
 
 def test_long_select_has_the_choices_and_the_value_of_its_field() -> None:
     class YearForm(forms.Form):
-        ar = forms.TypedChoiceField(coerce=int, choices=[(1, "ett"), (2, "två")], widget=LongSelect)
+        ar = forms.TypedChoiceField(
+            coerce=int, choices=LongChoices([(1, "ett"), (2, "två")]), widget=LongSelect
+        )
 
     form = YearForm({"ar": "2"})
 
@@ -36,3 +38,6 @@ def test_long_select_has_the_choices_and_the_value_of_its_field() -> None:
     )
     assert form.is_valid()
     assert form.cleaned_data == {"ar": 2}
+    assert YearForm({"ar": "3"}).errors == {
+        "ar": ["Välj ett giltigt alternativ. 3 finns inte bland tillgängliga alternativ."]
+    }
