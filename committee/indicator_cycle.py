@@ -4,6 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from committee.key_figures import next_presentation
 from committee.models import Body
 from sodertorn.publishing import Audience
@@ -27,7 +29,11 @@ def presentations(audience: Audience, today: datetime.date) -> Cycle:
     days = events.objects.visible_to(audience).filter(
         body__in=Body.objects.filter(kind=Body.Kind.KEY_FIGURES), kind=KEY_FIGURES_DAY
     )
-    found = list(days.exclude(status=CANCELLED).around(today, 1).prefetch_related(None))
+    held = days.exclude(status=CANCELLED)
+    # Few days among all that there is in the calendar, so they are found by their body and not by their date.
+    nearest = held.filter(ends_on__gte=today)[:1], held.filter(ends_on__lt=today).reverse()[:1]
+    in_one, in_other = (Q(pk__in=each.values("pk")) for each in nearest)
+    found = list(events.objects.filter(in_one | in_other))
     last = next((event for event in found if event.ends_on < today), None)
     coming = next((event for event in found if event.ends_on >= today), None)
     return Cycle(last, coming, next_presentation(last.starts_on) if last else None)
