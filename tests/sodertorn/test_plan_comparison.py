@@ -90,4 +90,4 @@ def test_page_needs_the_same_queries_whatever_it_compares(client, number):
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/verksamhetsplan/2019/jamfor/2017/").status_code == 200
 
-    assert len(queries) == 27
+    assert len(queries) == 26
