@@ -160,7 +160,7 @@ STORAGES = {
     ),
     # Names that carry a hash of the content, so browsers may keep a file for good. With DEBUG on, the plain
     # names.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "sodertorn.static_storage.JoinedStyleSheets"},
 }
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -130,6 +130,7 @@ LEAVES = [
     "single_sign_on",
     "spreadsheets",
     "start_checks",
+    "static_storage",
     "statistics_sweden",
     "table_files",
     "swedish_words",

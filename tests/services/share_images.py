@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "static" / "images"
 MAP = ROOT / "sodertorn" / "data" / "municipality_map.json"
-FONT = ROOT / "static" / "fonts" / "schibsted-grotesk-latin.woff2"
+FONT = ROOT / "static" / "fonts" / "schibsted-grotesk-swedish.woff2"
 NAMES = {
     "0126": "Huddinge",
     "0127": "Botkyrka",

@@ -230,7 +230,7 @@ def test_each_encoding_is_kept_by_itself(stack: Stack) -> None:
 
 def test_static_files_are_kept_for_good_and_compressed(stack: Stack) -> None:
     visitor = stack.visitor()
-    (style,) = re.findall(r'href="(/static/css/tokens[^"]+)"', visitor.get("/").text)[:1]
+    (style,) = re.findall(r'href="(/static/css/site[^"]+)"', visitor.get("/").text)[:1]
     for _ in range(2):
         got = visitor.get(style, accept_encoding="br")
         assert (got.status, got.headers["Content-Encoding"]) == (200, "br")
