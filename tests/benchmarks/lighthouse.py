@@ -1,12 +1,16 @@
 """What Google's Lighthouse says of four pages: `python -m tests.benchmarks.lighthouse` prints a table.
 
-As on a phone, with its simulation of a slow network. Lighthouse is installed from npm for the occasion.
+As on a phone, with its simulation of a slow network, and as deployed: behind nginx with https and HTTP/2,
+which cost the simulated phone a round trip more than plain HTTP/1.1 and save it connections. The figures are
+the median of some runs, since the simulation starts from what was observed. Lighthouse is installed from npm for
+the occasion.
 """
 # ruff: noqa: T201 - a program that talks to a person
 
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import tempfile
 from pathlib import Path
@@ -15,6 +19,7 @@ from typing import Any
 from tests.benchmarks.pages import fill
 from tests.benchmarks.servers import PORTAL, serving
 from tests.services.chromium import chromium, launch_flags
+from tests.services.nginx import running_nginx
 from tests.services.node import npm, npm_package
 from tests.services.portal import production_environment
 
@@ -22,10 +27,11 @@ VERSION = "13.0.1"
 PAGES = ("/", "/kalender/", "/kalender/2017/02/02/samarbetskommitten/", "/budget/2017/")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 SECONDS_TO_LARGEST_PAINT = 1.0
+RUNS = 3
 
 
 def report(program: Path, address: str) -> dict[str, Any]:
-    flags = " ".join(["--headless=new", *launch_flags()])
+    flags = " ".join(["--headless=new", "--ignore-certificate-errors", *launch_flags()])
     command = [str(shutil.which("node")), str(program), address, "--output=json", "--quiet"]
     ended = subprocess.run(
         [*command, f"--chrome-flags={flags}"],
@@ -59,19 +65,27 @@ def main() -> None:
     npm()
     program = npm_package("lighthouse", VERSION) / "cli" / "index.js"
     with tempfile.TemporaryDirectory() as folder:
-        environment = production_environment(Path(folder))
+        environment = production_environment(Path(folder), HTTPS="true")
         fill(environment)
-        with serving(PORTAL, environment) as portal:
+        with (
+            serving(PORTAL, environment) as portal,
+            running_nginx(Path(folder) / "nginx", [portal.port]) as nginx,
+        ):
             print(f"{'':46} {'':>20} FCP (s) LCP (s), högst {SECONDS_TO_LARGEST_PAINT}")
             for path in PAGES:
-                found = report(program, f"http://127.0.0.1:{portal.port}{path}")
-                scores = "/".join(f"{100 * found['categories'][name]['score']:.0f}" for name in CATEGORIES)
+                found = [report(program, f"{nginx.url}{path}") for _ in range(RUNS)]
+                scores = "/".join(
+                    f"{100 * min(each['categories'][name]['score'] for each in found):.0f}"
+                    for name in CATEGORIES
+                )
                 paints = [
-                    found["audits"][f"{name}-contentful-paint"]["numericValue"] / 1000
+                    statistics.median(
+                        each["audits"][f"{name}-contentful-paint"]["numericValue"] / 1000 for each in found
+                    )
                     for name in ("first", "largest")
                 ]
-                print(f"{path:46} {scores:>20} {paints[0]:7.1f} {paints[1]:7.1f}")
-                for line in failing(found):
+                print(f"{path:46} {scores:>20} {paints[0]:7.2f} {paints[1]:7.2f}")
+                for line in sorted({line for each in found for line in failing(each)}):
                     print(f"    {line}")
 
 
