@@ -2,8 +2,8 @@
 
 As on a phone, with its simulation of a slow network, and as deployed: behind nginx with https and HTTP/2,
 which cost the simulated phone a round trip more than plain HTTP/1.1 and save it connections. The figures are
-the median of some runs, since the simulation starts from what was observed. Lighthouse is installed from npm for
-the occasion.
+the median of some runs, since the simulation starts from what was observed. Lighthouse is installed from npm
+for the occasion.
 """
 # ruff: noqa: T201 - a program that talks to a person
 
