@@ -16,6 +16,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 STYLE_SHEETS = ("css/site.css", "css/admin.css")
 """Those that import others."""
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\)(?: (?P<media>[^;]+))?;')
+COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
+"""A seventh of a style sheet as it is sent. No text in ours looks like one."""
 Sources = Mapping[str, tuple[Storage, str]]
 """Where each collected file comes from, by its name among the static files."""
 
@@ -35,17 +37,17 @@ class JoinedStyleSheets(CompressedManifestStaticFilesStorage):
 
 
 def joined(name: str, sources: Sources) -> str:
-    """The text of a style sheet with the sheets that it imports in their places; they import nothing.
+    """The text of a style sheet with the sheets that it imports in their places, and without comments.
 
-    They lie in the same folder, so that what their `url()` say stays right. Raises KeyError for a sheet that
-    is not there.
+    The imported import nothing, and lie in the same folder, so that what their `url()` say stays right.
+    Raises KeyError for a sheet that is not there.
     """
 
     def imported(match: re.Match[str]) -> str:
         text = read(str(PurePosixPath(name).with_name(match["name"])), sources)
         return f"@media {match['media']} {{\n{text}}}" if match["media"] else text
 
-    return IMPORT.sub(imported, read(name, sources))
+    return COMMENT.sub("", IMPORT.sub(imported, read(name, sources)))
 
 
 def read(name: str, sources: Sources) -> str:

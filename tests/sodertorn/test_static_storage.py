@@ -44,7 +44,8 @@ def test_style_sheet_of_every_page_is_one_file_in_the_order_of_its_imports(colle
         text.index(part) for part in ("@layer tokens, base", "@font-face", "*::before", ".wrap {", ".facts")
     ]
     assert found == sorted(found)
-    assert text.index("@media print {\n/*") > found[-1]
+    assert text.index("@media print {\n@layer print {") > found[-1]
+    assert "/*" not in text
     rules = re.sub(r"@import[^;]+;", "", (ROOT / "static/css/site.css").read_text("utf-8"))
     rules += "".join((ROOT / f"static/css/{part}.css").read_text("utf-8") for part in PARTS)
     assert text.count("{") == rules.count("{") + 1, "all rules, and one that says: print"
