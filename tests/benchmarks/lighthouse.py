@@ -28,19 +28,25 @@ PAGES = ("/", "/kalender/", "/kalender/2017/02/02/samarbetskommitten/", "/budget
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 SECONDS_TO_LARGEST_PAINT = 1.0
 RUNS = 3
+TRIES = 5
+LOST_BEGINNING = "NO_NAVSTART"
+"""What Lighthouse says when the recording lacks its beginning, which comes and goes: it is tried again."""
 
 
 def report(program: Path, address: str) -> dict[str, Any]:
     flags = " ".join(["--headless=new", "--ignore-certificate-errors", *launch_flags()])
     command = [str(shutil.which("node")), str(program), address, "--output=json", "--quiet"]
-    ended = subprocess.run(
-        [*command, f"--chrome-flags={flags}"],
-        env={**os.environ, "CHROME_PATH": chromium()},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    for _ in range(TRIES):
+        ended = subprocess.run(
+            [*command, f"--chrome-flags={flags}"],
+            env={**os.environ, "CHROME_PATH": chromium()},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if LOST_BEGINNING not in ended.stderr:
+            break
     if ended.returncode:
         raise SystemExit(f"Lighthouse ended with {ended.returncode}:\n{ended.stderr}")
     found: dict[str, Any] = json.loads(ended.stdout)
