@@ -21,8 +21,8 @@ from tests.test_permissions import PEOPLE, expected, label_of, letters, register
 
 SESSION = "__Host-sessionid"
 HEADLINE = "Kvastfening"
-SECONDS_UNTIL_SEEN = 5
-"""A change is seen after a second at most; a busy machine gets a little more."""
+SECONDS_UNTIL_SEEN = 2
+"""What another program changes is seen after a second at most; a busy machine gets one more."""
 PUBLIC = [
     "/",
     "/kalender/",
@@ -381,9 +381,8 @@ def test_draft_published_in_place_is_seen_and_gone_again(place: Place, draft: tu
     item = "from committee.models import NewsItem; item = NewsItem.objects.get(title='Kvastfening');"
     for publication, status in (("published", 200), ("draft", 404)):
         place.run(f"{item} item.publication = '{publication}'; item.save()")
-        deadline = time.monotonic() + SECONDS_UNTIL_SEEN
-        while visitor.get(address).status != status and time.monotonic() < deadline:
-            time.sleep(0.1)
+        # Another program's change: each worker notices it by itself, within a second.
+        time.sleep(SECONDS_UNTIL_SEEN)
 
         assert visitor.get(address).status == status
         assert (HEADLINE in visitor.get("/nyheter/").text) == (status == 200)
