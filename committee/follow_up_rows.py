@@ -10,26 +10,37 @@ from committee.models import (
     Evaluation,
     FollowUp,
     OperationalPlan,
-    ProgressOverride,
 )
 from sodertorn.publishing import Audience
 
 
 def followed_up_plan(plan: OperationalPlan, audience: Audience, on: datetime.date) -> list[FollowedPlace]:
     """The plan's target areas and sections as they stand on a day, by what the audience may read."""
-    action_plans = ActionPlan.objects.for_plan(plan).visible_to(audience)
     activities = Activity.objects.for_plan(plan).visible_to(audience)
+    directions = list(
+        Direction.objects.for_plan(plan)
+        .in_document_order()
+        .select_related("issue__target_area__progress_override")
+    )
+    action_plans = list(
+        ActionPlan.objects.for_plan(plan)
+        .visible_to(audience)
+        .select_related(
+            "issue__target_area__area__plan",
+            "issue__target_area__progress_override",
+            "section__plan",
+            "document",
+        )
+        .order_by("issue__position", "section__position", "pk")
+    )
+    target_areas = {row.issue.target_area for row in (*directions, *action_plans) if row.issue}
     return followed_up(
         plan.year,
-        list(Direction.objects.for_plan(plan).in_document_order()),
-        list(
-            action_plans.select_related(
-                "issue__target_area__area__plan", "section__plan", "document"
-            ).order_by("issue__position", "section__position", "pk")
-        ),
+        directions,
+        action_plans,
         list(activities.select_related("responsible_body", "responsible_municipality")),
         FollowUp.objects.for_plan(plan).visible_to(audience).select_related("document"),
-        ProgressOverride.objects.filter(target_area__area__plan=plan),
+        [area.progress_override for area in target_areas if hasattr(area, "progress_override")],
         on,
     )
 

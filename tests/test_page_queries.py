@@ -20,7 +20,7 @@ QUERIES = {
     "/verksamhetsplan/": 1,
     "/verksamhetsplan/2017/": 8,
     "/samverkan/": 5,
-    "/samverkan/2017/klimat/": 9,
+    "/samverkan/2017/klimat/": 8,
     "/organisation/": 4,
     "/organisation/samarbetskommitten/": 8,
     "/kommuner/": 2,

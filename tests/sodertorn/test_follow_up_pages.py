@@ -354,4 +354,4 @@ def test_pages_need_the_same_queries_whatever_they_list(client, plan, number):
             b"".join(client.get(address))
         needed[address] = len(queries)
 
-    assert list(needed.values()) == [10, 9, 8, 2]
+    assert list(needed.values()) == [9, 8, 7, 2]
