@@ -63,11 +63,7 @@ def event_at(events: EventQuerySet, slug: str, year: int, month: int, day: int |
     return Found(moved, starts_on, is_former_month=day is None) if moved else None
 
 
-def moved_from(event: Event) -> str:
+def moved_from(event: Event, *, was_month: bool) -> str:
     """The event's original day, as in "torsdag 2 februari 2017", or its month; empty if it has not moved."""
     day = event.original_starts_on
-    if day is None:
-        return ""
-    former = FormerAddress.objects.filter(event=event, starts_on=day)
-    was_month = former.values_list("date_precision", flat=True).first() == Event.DatePrecision.MONTH
-    return date_span(day, month_only=was_month)
+    return date_span(day, month_only=was_month) if day else ""

@@ -167,12 +167,12 @@ def event_detail(
 def _event(year: int, month: int, slug: str, day: int | None, audience: Audience) -> dict[str, Any]:
     visible = Event.objects.visible_to(audience)
     try:
-        found = event_at(visible.with_plan_section(audience), slug, year, month, day)
+        found = event_at(visible.for_page(audience), slug, year, month, day)
     except ValueError as error:
         raise Http404("Dagen finns inte.") from error
     if found is None:
         raise Http404("Mötet finns inte.")
-    event: Any = found.event  # with what `with_plan_section` adds
+    event: Any = found.event  # with what `for_page` adds
     near = neighbours(event, visible)
     fetch_hosts([event, *near.same_day])
     return {
@@ -180,7 +180,7 @@ def _event(year: int, month: int, slug: str, day: int | None, audience: Audience
         "event": event,
         "canonical_path": event.get_absolute_url(),
         "found": found,
-        "moved_from": moved_from(event),
+        "moved_from": moved_from(event, was_month=event.was_month),
         "agenda": event.agenda.all(),
         "papers": papers_of(event, audience),
         "neighbours": near,

@@ -33,7 +33,8 @@ def followed_up_plan(plan: OperationalPlan, audience: Audience, on: datetime.dat
         )
         .order_by("issue__position", "section__position", "pk")
     )
-    target_areas = {row.issue.target_area for row in (*directions, *action_plans) if row.issue}
+    issues = {each.issue for each in directions} | {each.issue for each in action_plans}
+    target_areas = {issue.target_area for issue in issues if issue}
     return followed_up(
         plan.year,
         directions,

@@ -159,6 +159,13 @@ def test_event_alone_needs_eight_queries(client, django_assert_num_queries):
         client.get(event.get_absolute_url())
 
 
+def test_event_that_has_moved_needs_no_more(client, django_assert_num_queries):
+    event = factories.make_event(datetime.date(2017, 3, 1), original_starts_on=datetime.date(2017, 2, 1))
+
+    with django_assert_num_queries(8):
+        client.get(event.get_absolute_url())
+
+
 @pytest.mark.parametrize("number", [1, 20])
 def test_event_among_others_needs_no_more(client, django_assert_num_queries, number):
     body = factories.make_body()

@@ -31,10 +31,21 @@ class EventQuerySet(PublishableQuerySet["Event"]):
         """Fetch body and hosts along, so that a list costs the same number of queries whatever its length."""
         return self.select_related("body").prefetch_related(_hosts())
 
-    def with_plan_section(self, audience: Audience) -> "EventQuerySet":
-        """Fetch body, heading and plan along; `is_in_plan` says whether the audience may read the heading."""
+    def for_page(self, audience: Audience) -> "EventQuerySet":
+        """Fetch along what an event's own page says of it: its body, and its heading in the plan.
+
+        `is_in_plan` says whether the audience may read that, and `was_month` whether only the month was known
+        of its original day.
+        """
         sections = PlanSection.objects.visible_to(audience).filter(pk=OuterRef("plan_section"))
-        return self.select_related("body", "plan_section__plan").annotate(is_in_plan=Exists(sections))
+        months = FormerAddress.objects.filter(
+            event=OuterRef("pk"),
+            starts_on=OuterRef("original_starts_on"),
+            date_precision=Event.DatePrecision.MONTH,
+        )
+        return self.select_related("body", "plan_section__plan").annotate(
+            is_in_plan=Exists(sections), was_month=Exists(months)
+        )
 
     def upcoming(self, on: datetime.date) -> "EventQuerySet":
         """Events that are not over on the day `on`: the last day of an event still counts."""
