@@ -366,7 +366,7 @@ def test_queries_are_the_same_however_much_is_left(budget):
             todo(MEETING)
         needed.append(len(queries))
 
-    assert needed == [20, 20]
+    assert needed == [19, 19]
 
 
 def test_each_is_told_of_what_they_may_do(budget):
